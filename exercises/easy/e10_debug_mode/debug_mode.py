@@ -1,0 +1,61 @@
+"""Reports: an application whose debug mode is switched on from outside, and never by accident."""
+
+import os
+from collections.abc import Mapping
+
+from flask import Flask
+
+
+def debug_enabled(environ: Mapping[str, str]) -> bool:
+    """Read `FLASK_DEBUG`: 1, true and yes are on; 0, false, no, empty and missing are off.
+
+    Raises:
+        ValueError: it holds anything else; the message contains the name of the variable.
+    """
+    # TODO: Tell on, off and everything else apart, in upper and lower case.
+    raise NotImplementedError("debug_enabled: tell on, off and everything else apart")
+
+
+def create_app(environ: Mapping[str, str]) -> Flask:
+    """Return an application whose debug mode is what ``environ`` says.
+
+    Raises:
+        ValueError: `FLASK_DEBUG` cannot be read.
+    """
+    app = Flask(__name__)
+
+    @app.get("/report")
+    def report():
+        raise ConnectionError("cannot reach db://reports:s3cret@10.0.0.7")
+
+    @app.errorhandler(500)
+    def show_error_page(error):
+        return "Something went wrong.", 500
+
+    # TODO: Switch debug mode on or off, then return the application.
+    raise NotImplementedError("create_app: set app.debug from environ, and return the app")
+
+
+def run_options(environ: Mapping[str, str]) -> dict[str, object]:
+    """Return the arguments `host` and `debug` for `app.run`.
+
+    Raises:
+        ValueError: debug mode is on and `FLASK_RUN_HOST` is no loopback address, or
+            `FLASK_DEBUG` cannot be read.
+    """
+    # TODO: Read the host, and refuse debug mode where others could reach it.
+    raise NotImplementedError("run_options: return host and debug, or refuse the two together")
+
+
+def should_start_scheduler(environ: Mapping[str, str]) -> bool:
+    """Say whether the process with this environment is to start the background jobs."""
+    # TODO: Pick the one process that serves, with the reloader and without it.
+    raise NotImplementedError("should_start_scheduler: pick the one process that serves")
+
+
+if __name__ == "__main__":
+    options = run_options(os.environ)
+    app = create_app(os.environ)
+    if should_start_scheduler(os.environ):
+        app.logger.warning("This process would start the scheduler.")
+    app.run(**options)

@@ -1,0 +1,246 @@
+"""What h02 asks for, step by step."""
+
+import json
+import sqlite3
+from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+from queue import Empty, SimpleQueue
+
+import pytest
+from celery import _state, signals, states
+from celery.contrib.testing.worker import start_worker
+from celery.exceptions import WorkerTerminate
+from flask import g
+
+# How long, in seconds, to wait for a worker before nothing more is expected of it.
+DEADLINE = 5.0
+
+LETTER = {"to": "ada@example.org", "subject": "Lunch", "body": "At noon?"}
+ANOTHER = {"to": "bob@example.org", "subject": "Dinner", "body": "At nine?"}
+QUEUE = "mail"
+
+
+class FakeMailer:
+    """A mailer that remembers what it sent, and fails first with each of its `failures`."""
+
+    def __init__(self):
+        self.sent, self.failures, self.tries, self.left_in_g = [], [], 0, []
+
+    def send(self, to, subject, body):
+        self.tries += 1
+        self.left_in_g.append(g.get("mark"))
+        g.mark = to
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append({"to": to, "subject": subject, "body": body})
+
+
+@pytest.fixture(autouse=True)
+def _no_shared_tasks(monkeypatch):
+    """Forget the shared tasks and the default application of earlier tests, which Celery keeps."""
+    monkeypatch.setattr(_state, "_on_app_finalizers", set(_state._on_app_finalizers))
+    monkeypatch.setattr(_state, "default_app", None)
+
+
+@pytest.fixture
+def mailer():
+    """Return a mailer that sends nothing anywhere."""
+    return FakeMailer()
+
+
+@pytest.fixture
+def app(exercise, redis_service, tmp_path, mailer):
+    """Return an application with a database and a broker of its own."""
+    settings = {
+        "broker_url": redis_service.url,
+        "broker_transport_options": {"polling_interval": 0.05},
+        "task_default_queue": QUEUE,
+        "task_publish_retry_policy": {"max_retries": 0},
+        "worker_hijack_root_logger": False,
+    }
+    uri = f"sqlite:///{tmp_path / 'mail.db'}"
+    config = {"CELERY": settings, "RETRY_DELAY": 0, "SQLALCHEMY_DATABASE_URI": uri}
+    app = exercise.create_app({**config, "SECRET_KEY": "hunter2", "TESTING": True}, mailer)
+    assert "celery" in app.extensions, "celery_init_app keeps what it made in app.extensions."
+    yield app
+    app.extensions["celery"].close()
+    with app.app_context():
+        exercise.db.engine.dispose()
+
+
+@pytest.fixture
+def client(app):
+    """Return a client of the application."""
+    return app.test_client()
+
+
+@pytest.fixture
+def post(client):
+    """Return a function that hands in an e-mail and returns its address."""
+
+    def post(letter=LETTER):
+        response = client.post("/emails", json=letter)
+        assert response.status_code == 202
+        return response.location
+
+    return post
+
+
+@pytest.fixture
+def redis(redis_service):
+    """Return a client of the broker, which keeps the messages that no worker has taken in a list."""
+    return redis_service.client()
+
+
+@pytest.fixture
+def work(app, client):
+    """Return a function that runs a worker until an e-mail is not queued, and returns its status.
+
+    The worker ends as well after so many runs of a task, when one fails, or when nothing happens.
+    """
+    runs = SimpleQueue()
+
+    def note(retval, state, **_):
+        runs.put(retval if state == states.FAILURE else None)
+
+    def work(address, at_most=10):
+        error = None
+        with start_worker(app.extensions["celery"], perform_ping_check=False), suppress(Empty):
+            while at_most and not error and client.get(address).json["status"] == "queued":
+                at_most -= 1
+                error = runs.get(timeout=DEADLINE)
+        status = client.get(address).json["status"]
+        if error and status == "queued":
+            raise error
+        return status
+
+    signals.task_postrun.connect(note)
+    yield work
+    signals.task_postrun.disconnect(note)
+
+
+class TestStep1AMessageAndNoWork:
+    def test_the_email_is_accepted_and_has_an_address(self, client):
+        response = client.post("/emails", json=LETTER)
+
+        assert (response.status_code, response.location) == (202, "/emails/1")
+        assert response.json == {"id": 1, "status": "queued"}
+
+    def test_celery_gets_its_own_settings_and_no_others(self, app, redis_service):
+        settings = app.extensions["celery"].conf
+
+        wanted = {"broker_url": redis_service.url, "task_default_queue": QUEUE}
+        assert {name: settings[name] for name in wanted} == wanted
+        assert "SECRET_KEY" not in settings
+
+    def test_the_request_queues_one_message_and_sends_nothing(self, post, redis, mailer):
+        post()
+
+        assert (redis.llen(QUEUE), mailer.sent) == (1, [])
+
+    def test_a_request_in_another_thread_finds_the_broker_too(self, post, redis):
+        with ThreadPoolExecutor() as threads:
+            threads.submit(post).result()
+
+        assert redis.llen(QUEUE) == 1, "The task belongs to another Celery application there."
+
+
+@pytest.mark.time_limit(30)
+class TestStep2AWorkerInTheApplicationContext:
+    def test_a_worker_sends_the_email(self, post, work, mailer):
+        assert work(post()) == "sent"
+        assert mailer.sent == [LETTER]
+
+    def test_each_run_has_an_application_context_to_itself(self, post, work, mailer):
+        post(LETTER)
+        work(post(ANOTHER))
+
+        assert mailer.sent == [LETTER, ANOTHER]
+        assert mailer.left_in_g == [None, None], "`g` still holds what the first run put there."
+
+
+@pytest.mark.time_limit(30)
+class TestStep3TryAgainOrGiveUp:
+    def test_a_busy_server_is_tried_again(self, exercise, post, work, mailer):
+        mailer.failures = [exercise.BusyError("Later."), exercise.BusyError("Later.")]
+
+        assert work(post()) == "sent", "RETRY_DELAY is 0 here, so the next try is due at once."
+        assert (mailer.tries, mailer.sent) == (3, [LETTER])
+
+    def test_a_server_that_stays_busy_is_given_up(self, exercise, post, work, mailer):
+        mailer.failures = [exercise.BusyError("Later.") for _ in range(100)]
+
+        assert work(post()) == "failed"
+        assert mailer.tries == 1 + exercise.MAX_RETRIES
+
+    def test_the_next_try_is_due_after_the_delay(self, app, exercise, post, work, mailer, redis):
+        app.config["RETRY_DELAY"] = 3600
+        mailer.failures = [exercise.BusyError("Later.")]
+        start = datetime.now(UTC)
+
+        assert work(post(), at_most=1) == "queued"
+
+        [message] = redis.lrange(QUEUE, 0, -1)
+        due = json.loads(message)["headers"]["eta"] or start.isoformat()
+        assert datetime.fromisoformat(due) - start >= timedelta(hours=1)
+
+    def test_a_refused_email_is_not_tried_again(self, exercise, post, work, mailer):
+        mailer.failures = [exercise.RefusedError("Never.")]
+
+        assert work(post()) == "failed"
+        assert mailer.tries == 1
+
+
+@pytest.mark.time_limit(30)
+class TestStep4DeliveredOnceMore:
+    def test_a_worker_that_ends_in_the_middle_loses_no_email(self, post, work, mailer):
+        address = post()
+        mailer.failures = [WorkerTerminate()]
+        assert work(address, at_most=1) == "queued", "The worker ended before it was sent."
+
+        assert work(address) == "sent", "No other worker got the message."
+        assert mailer.sent == [LETTER]
+
+    def test_a_message_that_comes_twice_works_once(self, exercise, post, work, mailer, redis):
+        refused, sent = post(LETTER), post(ANOTHER)
+        messages = redis.lrange(QUEUE, 0, -1)
+        mailer.failures = [exercise.RefusedError("Never.")]
+        assert (work(refused), work(sent)) == ("failed", "sent")
+
+        redis.lpush(QUEUE, *messages)
+        work(post(LETTER))
+
+        assert [letter["subject"] for letter in mailer.sent] == ["Dinner", "Lunch"]
+
+
+class TestStep5AfterTheCommitOrNotAtAll:
+    def test_the_email_is_committed_before_it_is_queued(self, post, tmp_path):
+        rows = []
+
+        @signals.before_task_publish.connect
+        def count(**_):
+            with closing(sqlite3.connect(tmp_path / "mail.db")) as database:
+                rows.extend(database.execute("SELECT count(*) FROM email").fetchone())
+
+        post()
+
+        assert rows == [1], "Rows that another connection saw when the message was queued."
+
+    def test_the_message_tells_no_more_than_the_id(self, post, redis):
+        post()
+
+        [message] = map(json.loads, redis.lrange(QUEUE, 0, -1))
+        text = f"{message['headers']} {b64decode(message['body']).decode()}"
+        assert [value for value in LETTER.values() if value in text] == []
+
+    def test_without_a_broker_nothing_is_kept(self, app, exercise, client, post, redis_service):
+        post()
+
+        with redis_service.outage():
+            response = client.post("/emails", json=LETTER)
+
+        with app.app_context():
+            emails = exercise.db.session.query(exercise.Email).count()
+        assert (response.status_code, emails) == (503, 1), "The status, and the e-mails there are."

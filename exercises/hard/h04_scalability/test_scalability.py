@@ -1,0 +1,192 @@
+"""What h04 asks for, step by step."""
+
+from contextlib import suppress
+
+import pytest
+import redis
+
+BREAKFAST = {"to": "ada", "amount": 500}
+
+
+class TestStep1OneCounter:
+    def test_both_instances_count_as_one(self, cluster):
+        assert [cluster.hit() for _ in range(4)] == [{"hits": n} for n in (1, 2, 3, 4)]
+
+    def test_hits_at_the_same_time_are_all_counted(self, cluster):
+        found = cluster.at_once(cluster.hit)
+        assert sorted(answer["hits"] for answer in found) == [1, 2]
+        assert cluster.hit() == {"hits": 3}
+
+    def test_a_new_instance_goes_on_counting(self, cluster, new_cluster):
+        cluster.hit()
+        assert new_cluster().hit() == {"hits": 2}
+
+
+class TestStep2OneLimit:
+    def test_the_limit_holds_for_both_instances_together(self, cluster):
+        assert cluster.quotes(7) == [200] * 5 + [429] * 2
+
+    def test_each_address_has_a_limit_of_its_own(self, cluster):
+        assert cluster.quotes(6)[-1] == 429
+        assert cluster.quote(address="192.0.2.2").status_code == 200
+
+    def test_the_window_ends_and_a_new_one_begins(self, cluster):
+        cluster.quotes(5)
+        cluster.service.advance(60)
+        assert cluster.quotes(6) == [200] * 5 + [429]
+
+    def test_no_request_makes_the_window_longer(self, cluster):
+        cluster.quotes(4)
+        cluster.service.advance(40)
+        assert cluster.quotes(2) == [200, 429]
+        cluster.service.advance(20)
+        assert cluster.quote().status_code == 200, "60 seconds after the first, still refused."
+
+    def test_a_refusal_says_how_many_seconds_are_left(self, cluster):
+        cluster.quotes(5)
+        cluster.service.advance(20)
+        refusal = cluster.quote()
+        assert refusal.status_code == 429
+        assert 30 <= int(refusal.headers["Retry-After"]) <= 40
+
+    def test_of_two_requests_at_once_one_is_the_last(self, cluster):
+        cluster.quotes(4)
+        found = cluster.at_once(cluster.quote)
+        assert sorted(answer.status_code for answer in found) == [200, 429]
+
+    @pytest.mark.parametrize("event", ["connection lost", "window over"])
+    def test_a_window_ends_even_if_something_happens_between_two_commands(self, cluster, event):
+        cluster.quotes(2)
+        if event == "connection lost":
+            cluster.service.advance(60)
+            cluster.lose_the_connection_after_a_command()
+        else:
+            cluster.let_time_pass_after_a_command(60)
+        with suppress(redis.ConnectionError):
+            cluster.quote()
+        assert cluster.quotes(6)[-1] == 429
+        cluster.service.advance(60)
+        assert cluster.quote().status_code == 200, "The counter was left without an end."
+
+
+class TestStep3APaymentRunsOnce:
+    def test_a_payment_is_charged_and_answered_with_the_receipt(self, cluster):
+        answer = cluster.pay(BREAKFAST)
+        assert (answer.status_code, answer.json) == (201, {"receipt": "R1"})
+        assert cluster.charged == [BREAKFAST]
+
+    def test_a_repetition_gets_the_same_answer_and_charges_nothing(self, cluster):
+        found = [cluster.pay(BREAKFAST) for _ in range(3)]
+        assert [(answer.status_code, answer.json) for answer in found] == [
+            (201, {"receipt": "R1"})
+        ] * 3
+        assert cluster.charged == [BREAKFAST]
+
+    def test_another_key_is_another_payment(self, cluster):
+        assert [cluster.pay(BREAKFAST, key=key).json["receipt"] for key in ("1", "2")] == [
+            "R1",
+            "R2",
+        ]
+
+    def test_the_same_key_at_the_same_time_is_charged_once(self, cluster):
+        statuses = {
+            answer.status_code
+            for answer in cluster.at_once(lambda app: cluster.pay(BREAKFAST, app))
+        }
+        assert cluster.charged == [BREAKFAST]
+        assert statuses in ({201}, {201, 409})
+
+    def test_while_the_first_is_being_charged_a_second_is_turned_away(self, cluster):
+        seen = []
+
+        def ask():
+            cluster.while_charging = lambda: None
+            other = cluster.apps[1]
+            seen.append(cluster.pay(BREAKFAST, other).status_code)
+            seen.append(cluster.pay(BREAKFAST | {"to": "bob"}, other).status_code)
+
+        cluster.while_charging = ask
+        assert cluster.pay(BREAKFAST, cluster.apps[0]).status_code == 201
+        assert seen == [409, 422]
+
+    @pytest.mark.parametrize("change", [{"amount": 700}, {"to": "bob"}], ids=["amount", "to"])
+    def test_a_key_cannot_be_used_for_another_payment(self, cluster, change):
+        assert cluster.pay(BREAKFAST).status_code == 201
+        assert cluster.pay(BREAKFAST | change).status_code == 422
+        assert cluster.charged == [BREAKFAST]
+
+    def test_a_payment_without_a_key_is_refused(self, cluster):
+        assert cluster.pay(BREAKFAST).status_code == 201
+        assert cluster.pay(BREAKFAST, key=None).status_code == 400
+
+    def test_after_a_declined_payment_the_key_is_free(self, cluster):
+        assert cluster.pay(BREAKFAST | {"amount": 5000}).status_code == 402
+        assert cluster.pay(BREAKFAST).status_code == 201
+
+    def test_a_key_is_forgotten_after_a_day(self, cluster):
+        cluster.pay(BREAKFAST)
+        cluster.service.advance(23 * 60 * 60)
+        assert cluster.pay(BREAKFAST).json == {"receipt": "R1"}
+        cluster.service.advance(60 * 60)
+        assert cluster.pay(BREAKFAST).json == {"receipt": "R2"}
+
+
+class TestStep4LoggedInEverywhere:
+    @pytest.fixture
+    def browser(self, cluster):
+        """Return a client of each instance: Ada has logged in at one, and the other has her cookies."""
+        one, two = (app.test_client() for app in cluster.apps)
+        assert one.post("/login", json={"user": "ada"}).status_code == 204
+        for name, value in one.get("/me").request.cookies.items():
+            two.set_cookie(name, value)
+        return one, two
+
+    def test_who_logged_in_at_one_instance_is_known_at_both(self, browser):
+        assert [client.get("/me").json for client in browser] == [{"user": "ada"}] * 2
+
+    def test_without_a_log_in_nobody_is_known(self, cluster, browser):
+        assert browser[1].get("/me").status_code == 200
+        assert [cluster.open("/me").status_code for _ in range(2)] == [401, 401]
+
+    def test_a_log_out_ends_it_at_both_for_a_copied_cookie_too(self, browser):
+        one, two = browser
+        assert two.get("/me").status_code == 200
+        assert one.post("/logout").status_code == 204
+        assert [client.get("/me").status_code for client in browser] == [401, 401]
+
+    def test_a_log_in_ends_after_an_hour(self, cluster, browser):
+        assert browser[1].get("/me").status_code == 200
+        cluster.service.advance(60 * 60)
+        assert browser[1].get("/me").status_code == 401
+
+
+class TestStep5RedisIsAway:
+    def statuses(self, cluster, path, **options):
+        return [cluster.open(path, **options).status_code for _ in range(2)]
+
+    def test_the_process_is_alive_with_and_without_redis(self, cluster):
+        assert self.statuses(cluster, "/livez") == [200, 200]
+        with cluster.service.outage():
+            assert self.statuses(cluster, "/livez") == [200, 200]
+
+    def test_an_instance_is_ready_only_with_redis(self, cluster):
+        assert self.statuses(cluster, "/readyz") == [200, 200]
+        with cluster.service.outage():
+            assert self.statuses(cluster, "/readyz") == [503, 503]
+        assert self.statuses(cluster, "/readyz") == [200, 200]
+
+    def test_the_limit_lets_all_in_and_holds_again_afterwards(self, cluster):
+        with cluster.service.outage():
+            assert cluster.quotes(7) == [200] * 7
+        assert cluster.quotes(6) == [200] * 5 + [429]
+
+    def test_no_payment_is_charged_without_redis(self, cluster):
+        with cluster.service.outage():
+            assert cluster.pay(BREAKFAST).status_code == 503
+        assert cluster.charged == []
+        assert cluster.pay(BREAKFAST).status_code == 201
+
+    def test_a_hit_without_redis_is_not_counted(self, cluster):
+        with cluster.service.outage():
+            assert self.statuses(cluster, "/hits", method="POST") == [503, 503]
+        assert cluster.hit() == {"hits": 1}

@@ -1,0 +1,125 @@
+"""Servers for steps 4 and 5 of h05, and visitors who reach them over HTTP."""
+
+import queue
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+
+import pytest
+import requests
+import socketio
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+# Seconds, until what should happen counts as not happening.
+DEADLINE = 4
+
+EVENTS = ["said", "left", "announced"]
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log(self, *_):
+        """Write no log."""
+
+
+def _browser():
+    """Return a session that keeps cookies, and asks no proxy that the environment may name."""
+    browser = requests.Session()
+    browser.trust_env = False
+    return browser
+
+
+@contextmanager
+def served(app):
+    """Serve the application over HTTP on a free port, and yield its URL."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_QuietHandler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join(DEADLINE)
+        server.server_close()
+
+
+@pytest.fixture
+def statuses():
+    """Return a function that tells how an application answers a page of each origin that wants to connect.
+
+    The origin "own" stands for the one at which the application is served.
+    """
+
+    def statuses(app, *origins):
+        with served(app) as url, _browser() as browser:
+
+            def status(origin):
+                address = f"{url}/socket.io/?EIO=4&transport=polling"
+                headers = {"Origin": url if origin == "own" else origin}
+                return browser.get(address, headers=headers, timeout=DEADLINE).status_code
+
+            return {origin: status(origin) for origin in origins}
+
+    return statuses
+
+
+class Visitor:
+    """A user with a connection over HTTP, who keeps what comes."""
+
+    def __init__(self, url):
+        self.url, self.browser, self._events = url, _browser(), queue.Queue()
+        self.client = socketio.Client(http_session=self.browser, reconnection=False)
+        for name in EVENTS:
+            self.client.on(name, lambda *data, name=name: self._events.put((name, *data)), "/chat")
+
+    def enter(self, user):
+        """Log in, and connect."""
+        self.post("/login", user=user)
+        self.client.connect(self.url, transports=["polling"], namespaces=["/chat"])
+
+    def post(self, path, **data):
+        """Send data to an address of the instance."""
+        self.browser.post(f"{self.url}{path}", json=data, timeout=DEADLINE)
+
+    def ask(self, event, **data):
+        """Send an event, and return its acknowledgement."""
+        return self.client.call(event, data, namespace="/chat", timeout=DEADLINE)
+
+    def heard(self, count):
+        """Return the next events, so many, or fewer if the deadline passes."""
+        events, end = [], time.monotonic() + DEADLINE
+        while len(events) < count:
+            try:
+                events.append(self._events.get(timeout=max(0, end - time.monotonic())))
+            except queue.Empty:
+                break
+        return events
+
+    def close(self):
+        """Leave, and leave nothing open."""
+        self.client.disconnect()
+        self.browser.close()
+
+
+@pytest.fixture
+def visitors(exercise, redis_service):
+    """Return Ada and Bob, in one room, each at an instance of her or his own."""
+    with ExitStack() as stack:
+        apps = [exercise.create_app(message_queue=redis_service.url)[0] for _ in range(2)]
+        urls = [stack.enter_context(served(app)) for app in apps]
+        pair = [Visitor(url) for url in urls]
+        for visitor, user in zip(pair, ["ada", "bob"], strict=True):
+            stack.callback(visitor.close)
+            visitor.enter(user)
+            visitor.ask("join", room="tea")
+        assert listeners(redis_service) >= 2, "Not both instances listen to the message queue."
+        yield pair
+
+
+def listeners(redis_service):
+    """Return how many instances listen to the queue, as soon as there are two or the deadline passes."""
+    client, pause, end = redis_service.client(), threading.Event(), time.monotonic() + DEADLINE
+    while True:
+        counts = [count for _, count in client.pubsub_numsub(*client.pubsub_channels())]
+        if sum(counts) >= 2 or time.monotonic() > end:
+            return sum(counts)
+        pause.wait(0.01)

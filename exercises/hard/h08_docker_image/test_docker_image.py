@@ -1,0 +1,233 @@
+"""What h08 asks for, step by step. The stand-in for Docker is in conftest.py."""
+
+import json
+import re
+import signal
+import socket
+from http.client import HTTPResponse
+from pathlib import Path
+
+import pytest
+from gunicorn.util import import_app
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from werkzeug.test import Client
+
+SOURCE = {"docker_image.py", "gunicorn.conf.py", "wsgi.py"}
+UNWANTED = {".env", ".git", ".venv", "__pycache__"}
+PYTHON = r"(docker\.io/)?(library/)?python:3\.(1[1-9]|[2-9]\d)(\.\d+)?(-[\w.-]+)?(@sha256:\w+)?"
+PACKAGES = {"flask", "blinker", "click", "itsdangerous", "jinja2", "markupsafe", "werkzeug"}
+PACKAGES |= {"gunicorn", "packaging"}
+KEY = {"FLASK_SECRET_KEY": "from the environment"}
+
+
+@pytest.fixture(autouse=True)
+def secret_key(monkeypatch):
+    """Set FLASK_SECRET_KEY in the environment, and return it."""
+    monkeypatch.setenv("FLASK_SECRET_KEY", KEY["FLASK_SECRET_KEY"])
+    return KEY["FLASK_SECRET_KEY"]
+
+
+@pytest.fixture
+def image(build):
+    """Return the final stage of the build."""
+    assert build.problems == [], "The build stops."
+    assert build.stages, "app.dockerfile has no FROM."
+    return build.stages[-1]
+
+
+@pytest.fixture
+def settings(image, container):
+    """Return a function that reads gunicorn's settings, with more in the image's environment."""
+
+    def read(**environ):
+        starts_gunicorn = image.gunicorn_arguments is not None
+        assert starts_gunicorn, f"CMD has the container start {image.command}."
+        found = container.settings(KEY | environ)
+        assert found, "gunicorn refuses its arguments or its configuration, and printed why."
+        return found
+
+    return read
+
+
+@pytest.fixture
+def server(container, settings):
+    """Return gunicorn as the container starts it, but listening on loopback alone."""
+    found = settings(GUNICORN_CMD_ARGS="--bind fd://9")
+    assert found["address"] == [9], "CMD settles the address, whatever PORT is."
+    assert found["daemon"] is False, "A container ends when its process goes to the background."
+    server = container.serve(KEY)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def is_healthy(image, container):
+    """Return a function that runs HEALTHCHECK in a container with this PORT."""
+
+    def check(port):
+        words = image.commands.get("HEALTHCHECK")
+        assert words, "The final stage has no HEALTHCHECK with a CMD."
+        process = container.start(words, KEY | {"PORT": str(port)})
+        try:
+            return process.wait(8) == 0
+        finally:
+            process.kill()
+
+    return check
+
+
+def answer_on(connection):
+    """Read a response, and return its status and its body."""
+    assert connection, "gunicorn ended before it answered, and printed why."
+    with connection:
+        response = HTTPResponse(connection)
+        response.begin()
+        return response.status, response.read()
+
+
+class TestStep1ATargetForGunicorn:
+    def test_healthz_answers_200(self, exercise):
+        app = exercise.create_app()
+        app.testing = True
+
+        assert app.test_client().get("/healthz").status_code == 200
+
+    def test_the_secret_key_comes_from_the_environment(self, exercise, secret_key):
+        assert exercise.create_app().secret_key == secret_key
+
+    @pytest.mark.parametrize("value", [None, ""], ids=["missing", "empty"])
+    def test_without_a_secret_key_there_is_no_application(self, exercise, monkeypatch, value):
+        assert exercise.create_app()
+        monkeypatch.delenv("FLASK_SECRET_KEY")
+        if value is not None:
+            monkeypatch.setenv("FLASK_SECRET_KEY", value)
+
+        with pytest.raises(RuntimeError, match="FLASK_SECRET_KEY"):
+            exercise.create_app()
+
+    def test_cmd_starts_gunicorn_in_exec_form(self, image):
+        starts_gunicorn = image.gunicorn_arguments is not None
+        assert starts_gunicorn, f"CMD has the container start {image.command}."
+
+    def test_the_target_in_cmd_answers_requests(self, settings):
+        application = import_app(settings()["target"])
+        try:
+            response = Client(application).get("/healthz")
+        except TypeError as error:
+            pytest.fail(f"gunicorn calls the target with (environ, start_response): {error}")
+        assert response.status_code == 200
+
+
+class TestStep2AnImageThatIsTheSameTomorrow:
+    def test_every_base_is_a_python_of_a_named_version(self, build, image):
+        others = [s.base for s in build.stages if not re.fullmatch(PYTHON, s.base)]
+
+        assert others == [], "These are not the official python with a version from 3.11 on."
+
+    def test_the_final_base_is_slim(self, image):
+        assert "-slim" in image.base
+
+    def test_every_package_is_pinned(self, exercise):
+        text = (Path(exercise.__file__).parent / "requirements.txt").read_text()
+        lines = [re.split(r"#|\s--|\\", line)[0].strip() for line in text.splitlines()]
+        found = [Requirement(line) for line in lines if line and not line.startswith("-")]
+
+        loose = [str(r) for r in found if not re.fullmatch(r"===?[^,*]+", str(r.specifier))]
+        assert loose == [], "These have no version, or more than one."
+        missing = sorted(PACKAGES - {canonicalize_name(r.name) for r in found})
+        assert missing == [], "These are installed too, in whatever version is newest."
+
+    def test_a_change_of_the_source_installs_nothing_again(self, build, image):
+        installs = [files for stage in build.stages for files in stage.installs]
+        assert installs, "No RUN installs requirements.txt."
+
+        source = sorted(SOURCE & set.union(*installs))
+        assert source == [], "When one of these changes, Docker repeats the installation."
+
+    def test_the_final_stage_has_the_packages_and_the_source(self, image):
+        assert image.has_packages, "It neither installs requirements.txt nor copies the result."
+        missing = sorted(SOURCE - image.files_in_workdir)
+        assert missing == [], f"The final stage lacks these in its WORKDIR, {image.workdir}."
+
+    def test_the_process_is_a_known_user_other_than_root(self, image):
+        name = image.user.partition(":")[0]
+        is_root = name.strip("0") in ("", "root")
+        assert not is_root, f"The final USER is {name}."
+
+        makes_it = re.compile(rf"(useradd|adduser)\b.*\b{re.escape(name)}\b")
+        known = name.isdigit() or name in ("nobody", "www-data")
+        known = known or any(makes_it.search(run) for run in image.runs)
+        assert known, f"The final stage has no user {name}."
+
+
+class TestStep3NothingThatDoesNotBelongInIt:
+    def test_the_build_gets_what_it_needs_and_no_litter(self, build):
+        litter = sorted(file for file in build.context if UNWANTED & set(file.split("/")))
+        assert litter == [], "The ignore file leaves these in the context."
+
+        missing = sorted((SOURCE | {"requirements.txt"}) - build.context)
+        assert missing == [], "The ignore file takes these away from the build."
+
+    def test_neither_env_nor_arg_holds_a_secret(self, build, image):
+        secrets = sorted(name for name in build.names if "SECRET" in name.upper())
+
+        assert secrets == [], "Whoever has the image can read these."
+
+    def test_without_a_key_of_its_own_the_container_ends(self, container, settings):
+        assert settings()
+        command = [*container.image.command, "--check-config"]
+        assert container.start(command, KEY).wait(8) == 0, "Not even with a key does it start."
+
+        status = container.start(command).wait(8)
+        assert status != 0, "Some file has a key to fall back on."
+
+
+class TestStep4APortAndAHealthCheck:
+    def test_gunicorn_listens_on_every_address_at_port_8000(self, image, settings):
+        assert settings()["address"] == [["0.0.0.0", 8000]]
+        assert image.env.get("PORT") == "8000"
+
+    def test_whoever_starts_the_container_may_set_another_port(self, settings):
+        assert settings(PORT="9123")["address"] == [["0.0.0.0", 9123]]
+
+    @pytest.mark.parametrize(
+        ("status", "healthy"),
+        [("200 OK", True), ("404 Not Found", False), ("503 Service Unavailable", False)],
+        ids=["200", "404", "503"],
+    )
+    def test_the_health_check_judges_healthz_by_its_status(
+        self, probed, is_healthy, status, healthy
+    ):
+        probed.status = status
+
+        found = {"healthy": is_healthy(probed.port), "paths": probed.paths}
+        assert found == {"healthy": healthy, "paths": {"/healthz"}}
+
+    def test_the_health_check_fails_when_nobody_listens(self, is_healthy):
+        with socket.socket() as unheard:
+            unheard.bind(("127.0.0.1", 0))
+
+            assert not is_healthy(unheard.getsockname()[1])
+
+
+@pytest.mark.time_limit(30)
+class TestStep5ServedAndStopped:
+    def test_gunicorn_serves_and_the_health_check_agrees(self, server, is_healthy):
+        status, _ = answer_on(server.ask("GET /healthz"))
+
+        assert (status, is_healthy(server.port)) == (200, True)
+
+    def test_after_sigterm_the_request_at_hand_is_answered(self, server):
+        connection = server.ask("POST /words", "Content-Length: 9", "Expect: 100-continue")
+        assert connection, "gunicorn ended before it answered, and printed why."
+
+        server.process.send_signal(signal.SIGTERM)  # While gunicorn waits for the body.
+        connection.sendall(b"two words")
+        status, body = answer_on(connection)
+
+        assert (status, json.loads(body)) == (200, {"words": 2, "total": 2})
+        assert server.process.wait(15) == 0, "Any other exit status tells of a failure."
+
+    def test_requests_finish_before_docker_loses_patience(self, settings):
+        assert 0 < settings()["graceful_timeout"] < 10

@@ -1,0 +1,209 @@
+"""The stage of h10: a RabbitMQ, a Kafka, a shop, and what the tests look at them with."""
+
+import json
+from time import monotonic
+
+import pytest
+from confluent_kafka import Producer
+from pika import BasicProperties
+from pika.exceptions import ChannelClosedByBroker
+from sqlalchemy import select, text
+
+# Seconds, until what should happen counts as not happening.
+DEADLINE = 2
+
+
+class Broker:
+    """RabbitMQ as seen from outside, and the two queues of the exercise in it."""
+
+    def __init__(self, exercise, service):
+        self.connect = service.connect
+        self.delete = service.clean
+        self.restart = service.restart
+        self.outage = service.outage
+        self.drop_connections = service.drop_connections
+        self.live, self.dead = exercise.QUEUE, exercise.DEAD_QUEUE
+        self._declare = exercise.declare_queues
+
+    def send(self, *messages):
+        """Publish pairs of an id and a body."""
+        with self.connect() as connection:
+            channel = connection.channel()
+            self._declare(channel)
+            for message_id, body in messages:
+                properties = BasicProperties(message_id=message_id)
+                channel.basic_publish("", self.live, body, properties)
+
+    def take(self, queue):
+        """Take everything out of a queue, as pairs of an id and a body; nothing if there is no queue."""
+        found = []
+        with self.connect() as connection:
+            channel = connection.channel()
+            try:
+                while (got := channel.basic_get(queue, auto_ack=True))[0]:
+                    found.append((got[1].message_id, got[2].decode()))
+            except ChannelClosedByBroker as error:
+                if error.reply_code != 404:
+                    raise
+        return found
+
+    def count(self, queue):
+        """Count the messages that wait in a queue."""
+        with self.connect() as connection:
+            return connection.channel().queue_declare(queue, passive=True).method.message_count
+
+
+class Box:
+    """A publisher that keeps what it gets, and confirms all but the messages of one key."""
+
+    def __init__(self, refused=None):
+        self.messages = []
+        self._refused = refused
+
+    def publish(self, messages):
+        self.messages += messages
+        return {message.id for message in messages if message.key != self._refused}
+
+    @property
+    def contents(self):
+        """The key and the order of each message."""
+        return [(message.key, json.loads(message.body)) for message in self.messages]
+
+
+class BrokenBox:
+    """A publisher with a defect of its own."""
+
+    def publish(self, messages):
+        raise ZeroDivisionError
+
+
+@pytest.fixture
+def broker(exercise, amqp_service):
+    """Return a RabbitMQ on which neither queue exists."""
+    amqp_service.clean(exercise.QUEUE, exercise.DEAD_QUEUE)
+    return Broker(exercise, amqp_service)
+
+
+@pytest.fixture
+def publisher(exercise, broker):
+    """Return the RabbitPublisher under test."""
+    return exercise.RabbitPublisher(broker.connect)
+
+
+@pytest.fixture
+def topic(kafka_service):
+    """Return the name of a topic that is new."""
+    return kafka_service.topic("orders")
+
+
+@pytest.fixture
+def kafka_publisher(exercise, kafka_service, topic):
+    """Return the KafkaPublisher under test, with a producer that takes small messages only."""
+    settings = {"bootstrap.servers": kafka_service.servers, "log_level": 0}
+    return exercise.KafkaPublisher(Producer(settings | {"message.max.bytes": 1000}), topic)
+
+
+@pytest.fixture
+def box():
+    """Return a publisher that stands for any broker, and confirms whatever it gets."""
+    return Box()
+
+
+@pytest.fixture
+def refusing_box():
+    """Return a publisher that never confirms a message of ada's."""
+    return Box(refused="ada")
+
+
+@pytest.fixture
+def broken_box():
+    """Return a publisher that fails with ZeroDivisionError."""
+    return BrokenBox()
+
+
+@pytest.fixture
+def app(exercise, box, tmp_path):
+    """Return the shop on a database file, with the box as its publisher."""
+    app = exercise.create_app(box, f"sqlite:///{tmp_path / 'shop.db'}")
+    app.testing = True
+    yield app
+    with app.app_context():
+        exercise.db.engine.dispose()
+
+
+@pytest.fixture
+def client(app):
+    """Return a client of the shop."""
+    return app.test_client()
+
+
+@pytest.fixture
+def stored(exercise, app):
+    """Return a function that reads one column of a table."""
+
+    def read(column):
+        with app.app_context():
+            return exercise.db.session.scalars(select(column)).all()
+
+    return read
+
+
+@pytest.fixture
+def close_table(exercise, app):
+    """Return a function after which the database refuses new rows in a table."""
+
+    def close(model):
+        trigger = f'CREATE TRIGGER closed BEFORE INSERT ON "{model.__tablename__}"'
+        with app.app_context():
+            exercise.db.session.execute(text(f"{trigger} BEGIN SELECT RAISE(ABORT, 'closed'); END"))
+            exercise.db.session.commit()
+
+    return close
+
+
+@pytest.fixture
+def relay(exercise, app):
+    """Return a function that relays once, as a process of its own does."""
+
+    def relay_once(publisher):
+        with app.app_context():
+            return exercise.relay(publisher)
+
+    return relay_once
+
+
+@pytest.fixture
+def consume(exercise, app, broker, stored):
+    """Return a function that has a worker consume, and ends it.
+
+    It waits until these orders are shipped, and so many messages are in the dead-letter queue.
+    """
+
+    def is_done(shipped, dead):
+        missing = set(shipped) - set(stored(exercise.Shipment.order_id))
+        return not missing and broker.count(broker.dead) >= dead
+
+    def run(work, shipped, dead=0):
+        deadline = monotonic() + DEADLINE
+        with broker.connect() as connection:
+            exercise.start_consumer(app, connection.channel(), work)
+            while not is_done(shipped, dead) and monotonic() < deadline:
+                connection.process_data_events(0.01)
+
+    return run
+
+
+@pytest.fixture
+def outcome(exercise, broker, stored):
+    """Return a function that tells what has become of messages and orders; it empties the queues."""
+    return lambda: {
+        "shipped": stored(exercise.Shipment.order_id),
+        "waiting": broker.take(broker.live),
+        "dead": broker.take(broker.dead),
+    }
+
+
+@pytest.fixture
+def message(exercise):
+    """Return a function that makes a message."""
+    return lambda message_id, key="ada", body="{}": exercise.Message(message_id, key, body)

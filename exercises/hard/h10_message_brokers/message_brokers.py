@@ -1,0 +1,217 @@
+"""Orders of a shop that a warehouse ships, and the message broker between the two."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import uuid4
+
+from confluent_kafka import Producer
+from flask import Flask, request
+from flask_sqlalchemy import SQLAlchemy
+from pika import BasicProperties, BlockingConnection
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.spec import Basic
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# The two queues of RabbitMQ: one for the messages, and one for those that nobody can handle.
+QUEUE = "kata.orders"
+DEAD_QUEUE = "kata.orders.dead"
+
+# How often a message is tried before it goes to DEAD_QUEUE.
+MAX_TRIES = 3
+
+# How many messages one call of `relay` publishes at most.
+BATCH = 100
+
+# What is done with an order in the warehouse. It changes ``db.session``, and may raise anything.
+Work = Callable[[dict[str, Any]], object]
+
+
+class Base(DeclarativeBase):
+    """The base of the tables."""
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What goes through a broker; messages of the same key stay in order."""
+
+    id: str
+    key: str
+    body: str
+
+
+class Order(db.Model):
+    """What a customer has ordered: a table of the shop."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer: Mapped[str]
+    item: Mapped[str]
+
+    def as_dict(self) -> dict[str, object]:
+        """Return what a client and the warehouse see of the order."""
+        return {"id": self.id, "customer": self.customer, "item": self.item}
+
+
+class OutboxMessage(db.Model):
+    """A message that no broker has confirmed yet: a table of the shop. Its id is made with the row."""
+
+    position: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(default=lambda: str(uuid4()))
+    key: Mapped[str]
+    body: Mapped[str]
+
+    def as_message(self) -> Message:
+        """Return the message that is to be published."""
+        return Message(self.id, self.key, self.body)
+
+
+class Shipment(db.Model):
+    """An order that is on its way to the customer: a table of the warehouse."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int]
+
+
+class HandledMessage(db.Model):
+    """The id of a message whose work is done: a table of the warehouse."""
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+
+
+def ship(order: dict[str, Any]) -> None:
+    """Do the work of a message: add a shipment to the session. It is the caller who commits."""
+    db.session.add(Shipment(order_id=order["id"]))
+
+
+class Publisher(Protocol):
+    """Something that brings messages to a broker."""
+
+    def publish(self, messages: Sequence[Message]) -> set[str]:
+        """Send the messages, and return the ids of those that the broker has confirmed.
+
+        A message that is not confirmed raises nothing: its id is missing in the result.
+        """
+
+
+def declare_queues(channel: BlockingChannel) -> None:
+    """Make both queues unless they are there: durable, and what QUEUE rejects goes to DEAD_QUEUE."""
+    # TODO: Declare DEAD_QUEUE, and QUEUE with the two arguments for dead letters.
+    raise NotImplementedError("declare_queues: make QUEUE and DEAD_QUEUE, both durable")
+
+
+class RabbitPublisher:
+    """Publish to QUEUE. All threads may share one publisher.
+
+    ``connect`` opens a connection, as ``pika.BlockingConnection(parameters)`` does.
+    """
+
+    def __init__(self, connect: Callable[[], BlockingConnection]) -> None:
+        self._connect = connect
+
+    def publish(self, messages: Sequence[Message]) -> set[str]:
+        """Send the messages, and return the ids of those that lie in the queue."""
+        # TODO: Open a channel that confirms, declare the queues, and publish each message.
+        raise NotImplementedError(
+            "RabbitPublisher.publish: publish each message, and wait for its confirm"
+        )
+
+
+class KafkaPublisher:
+    """Publish to a topic of Kafka. All threads may share one publisher, and one producer."""
+
+    def __init__(self, producer: Producer, topic: str) -> None:
+        self._producer = producer
+        self._topic = topic
+
+    def publish(self, messages: Sequence[Message]) -> set[str]:
+        """Send the messages, and return the ids of those that lie in the topic."""
+        # TODO: Produce each message, and learn of each delivery before you return.
+        raise NotImplementedError(
+            "KafkaPublisher.publish: produce each message, and wait for its delivery"
+        )
+
+
+def start_consumer(app: Flask, channel: BlockingChannel, work: Work) -> None:
+    """Have the messages in QUEUE handled, one at a time, while ``channel`` consumes.
+
+    A worker of the warehouse calls this, and then ``channel.start_consuming()``.
+    """
+
+    def on_message(
+        channel: BlockingChannel, method: Basic.Deliver, properties: BasicProperties, body: bytes
+    ) -> None:
+        with app.app_context():
+            handle_message(channel, method, properties, body, work)
+
+    declare_queues(channel)
+    channel.basic_qos(prefetch_count=1)
+    # TODO: Consume QUEUE with on_message.
+    raise NotImplementedError("start_consumer: consume QUEUE, with on_message as the callback")
+
+
+def handle_message(
+    channel: BlockingChannel,
+    method: Basic.Deliver,
+    properties: BasicProperties,
+    body: bytes,
+    work: Work,
+) -> None:
+    """Do the work of a message once, and acknowledge the message afterwards.
+
+    ``properties.message_id`` is the id of the message, and ``body`` is an order as JSON. After
+    MAX_TRIES tries that have failed, the message goes to DEAD_QUEUE. It works in an application
+    context.
+    """
+    # TODO: Do the work and note the message as handled, commit, and acknowledge the message.
+    raise NotImplementedError(
+        "handle_message: do the work, commit, and then acknowledge the message"
+    )
+
+
+def _next_in_outbox() -> Sequence[OutboxMessage]:
+    """Return the rows of the outbox that are next, the oldest first."""
+    query = db.select(OutboxMessage).order_by(OutboxMessage.position).limit(BATCH)
+    return db.session.scalars(query).all()
+
+
+def relay(publisher: Publisher) -> int:
+    """Publish what lies in the outbox, oldest first, and return how many messages were confirmed.
+
+    It works in an application context. What was not confirmed stays for the next call.
+    """
+    # TODO: Publish the messages of _next_in_outbox(), and delete the rows that were confirmed.
+    raise NotImplementedError(
+        "relay: publish the messages, and delete the rows that were confirmed"
+    )
+
+
+def _submitted_order() -> Order:
+    """Return a new order with the customer and the item in the JSON of the request."""
+    return Order(**request.get_json())
+
+
+def create_app(publisher: Publisher, uri: str) -> Flask:
+    """Return the shop on the database at ``uri``; ``flask relay`` hands its messages to ``publisher``."""
+    app = Flask(__name__)
+    app.config["SQLALCHEMY_DATABASE_URI"] = uri
+    db.init_app(app)
+    with app.app_context():
+        db.create_all()
+
+    @app.post("/orders")
+    def place_order():
+        # TODO: Store _submitted_order() and an OutboxMessage that holds it, in one transaction.
+        raise NotImplementedError("POST /orders: store the order together with its message")
+
+    @app.cli.command("relay")
+    def run_relay():
+        """Publish what comes into the outbox, until interrupted."""
+        while True:
+            if not relay(publisher):
+                time.sleep(1)
+
+    return app

@@ -1,0 +1,250 @@
+"""What m03 asks for, step by step."""
+
+import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from itertools import islice
+from types import SimpleNamespace
+from wsgiref.validate import validator
+
+import pytest
+from flask import Flask, request
+from werkzeug.datastructures import Headers
+from werkzeug.test import create_environ
+from werkzeug.wsgi import ClosingIterator
+
+ORIGINS = ORIGIN, OTHER = "https://app.example", "http://localhost:5173"
+FOREIGN = [
+    None, "null", "http://app.example", "https://app.example:8443", "https://old.app.example",
+    "https://app.example.evil.example", "https://evil-app.example", "https://app-example", "https://app.exampl",
+]  # fmt: skip
+PREFLIGHT = {"Access-Control-Request-Method": "PUT"}
+PAGES = [("/page", 200), ("/refused", 401), ("/nowhere", 404), ("/broken", 500)]
+ACCOUNT = [("GET", "4f9c2e", 200), ("GET", "unknown", 401), ("OPTIONS", "unknown", 204)]
+HEADERS = [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
+AN_ID = r"[0-9a-f]{32}"
+
+
+class Server:
+    """The server's side of WSGI: it sends a request and notes what the application tells it."""
+
+    request_id = None
+
+    def __init__(self):
+        self.told, self.written = [], []
+
+    def start_response(self, status, headers, exc_info=None, /):
+        self.told.append((status, headers, exc_info and exc_info[0]))
+        self.request_id = Headers(headers).get("X-Request-ID")
+        return self.written.append
+
+    def send(self, app, **environ):
+        body = app({**create_environ(), **environ}, self.start_response)
+        assert body is not None, "The wrapper returned None, and the server needs a body to send."
+        return body
+
+
+def echo_id(environ, start_response):
+    """Answer with the id that the application finds: a WSGI application without Flask."""
+    start_response("200 OK", list(HEADERS))
+    return [environ["kata.request_id"].encode()]
+
+
+def site(install):
+    """Return an application; `install` gets it with a clock, before a hook that takes 250 ms."""
+    app = Flask("site")
+    app.testing = True
+    clock = SimpleNamespace(now=1000.0)
+    install(app, lambda: clock.now)
+
+    @app.before_request
+    def guard():
+        clock.now += 0.25
+        return ("Refused", 401) if request.path == "/refused" else None
+
+    @app.get("/broken")
+    def broken():
+        app.config["PROPAGATE_EXCEPTIONS"] = False  # This error is meant; others reach the test.
+        raise ZeroDivisionError
+
+    app.add_url_rule("/page", "page", lambda: ("Hello", {"Vary": "Accept-Language"}))
+    return app
+
+
+def ask(client, origin, method="GET", path="/page", **headers):
+    """Send what a browser sends for a page of `origin`, or for the site's own page."""
+    known = {"Origin": origin} if origin else {}
+    return client.open(path, method=method, headers={**known, **headers})
+
+
+def readers(response):
+    """Return whose pages may read the response, and whether with cookies."""
+    names = ("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials")
+    return tuple(response.headers.get(name) for name in names)
+
+
+def words(response, name, spelled=str.title):
+    """Return the words of a header that holds a list; the case of header names does not count."""
+    return set(re.findall(r"[^\s,]+", spelled(",".join(response.headers.getlist(name)))))
+
+
+@pytest.fixture
+def server():
+    """Return a server's side of WSGI."""
+    return Server()
+
+
+@pytest.fixture
+def client(exercise):
+    """Return a client of an application with CORS for two origins."""
+    return site(lambda app, _: exercise.init_cors(app, set(ORIGINS))).test_client()
+
+
+class TestStep1HooksThatSeeEveryResponse:
+    @pytest.mark.parametrize(("path", "status"), PAGES)
+    def test_every_response_tells_how_long_it_took(self, exercise, path, status):
+        response = site(exercise.init_timing).test_client().get(path)
+
+        assert response.headers.get("Server-Timing") == "app;dur=250"
+        assert response.status_code == status
+
+    def test_requests_at_the_same_time_have_their_own_starts(self, exercise):
+        app = site(exercise.init_timing)
+
+        @app.get("/long")
+        def long():
+            with ThreadPoolExecutor() as pool:
+                return pool.submit(app.test_client().get, "/page").result().text
+
+        response = app.test_client().get("/long")
+
+        assert response.headers.get("Server-Timing") == "app;dur=500"
+
+
+class TestStep2AWrapperAroundTheApplication:
+    def test_the_application_and_the_client_get_the_same_id(self, exercise, server):
+        [body] = server.send(exercise.RequestIdMiddleware(echo_id))
+
+        assert re.fullmatch(AN_ID, body.decode())
+        assert server.request_id == body.decode()
+
+    def test_status_and_other_headers_stay_as_they_are(self, exercise, server):
+        app = validator(exercise.RequestIdMiddleware(validator(echo_id)))
+        with closing(server.send(app)) as body:
+            list(body)
+
+        [(status, headers, _)] = server.told
+        others = [header for header in headers if header[0] in dict(HEADERS)]
+        assert (status, others) == ("200 OK", HEADERS)
+
+    def test_an_id_that_the_client_sends_is_ignored(self, exercise, server):
+        list(server.send(exercise.RequestIdMiddleware(echo_id), HTTP_X_REQUEST_ID="f" * 32))
+
+        assert re.fullmatch(AN_ID, server.request_id or "no id")
+        assert server.request_id != "f" * 32, "This is the id that the client sent."
+
+    def test_a_second_start_with_an_error_reaches_the_server(self, exercise, server):
+        returned = []
+
+        def fails_late(environ, start_response):
+            returned.append(start_response("200 OK", []))
+            try:
+                raise LookupError
+            except LookupError:
+                returned.append(start_response("500 LATE", [], sys.exc_info()))
+            return []
+
+        list(server.send(exercise.RequestIdMiddleware(fails_late)))
+
+        told = [(status, error) for status, _, error in server.told]
+        assert told == [("200 OK", None), ("500 LATE", LookupError)]
+        assert re.fullmatch(AN_ID, server.request_id or "no id")
+        assert returned == [server.written.append] * 2, "Return what the server's one returns."
+
+    def test_a_piece_of_the_body_leaves_before_the_next_is_made(self, exercise, server):
+        pieces = iter([b"one", b"two"])
+
+        def application(environ, start_response):
+            start_response("200 OK", [])
+            return pieces
+
+        first = next(iter(server.send(exercise.RequestIdMiddleware(application))))
+
+        assert (first, list(pieces)) == (b"one", [b"two"])
+
+    @pytest.mark.parametrize("pieces", [1, None], ids=["after-one-piece", "after-all-pieces"])
+    def test_closing_reaches_the_body_of_the_application(self, exercise, server, pieces):
+        heard = []
+
+        def application(environ, start_response):
+            start_response("200 OK", [])
+            return ClosingIterator([b"one", b"two"], lambda: heard.append("close"))
+
+        body = server.send(exercise.RequestIdMiddleware(application))
+        list(islice(body, pieces))
+        getattr(body, "close", lambda: None)()
+
+        assert "close" in heard
+
+    def test_requests_at_the_same_time_have_their_own_ids(self, exercise):
+        def starts_late(environ, start_response):
+            yield from echo_id(environ, start_response)
+
+        app = exercise.RequestIdMiddleware(starts_late)
+        one, two = Server(), Server()
+        bodies = [one.send(app), two.send(app)]
+        ids = [b"".join(body).decode() for body in bodies]
+
+        assert [one.request_id, two.request_id] == ids
+        assert one.request_id != two.request_id
+
+
+class TestStep3PagesOfOtherOrigins:
+    @pytest.mark.parametrize("origin", ORIGINS)
+    @pytest.mark.parametrize(("path", "status"), PAGES)
+    def test_a_page_of_a_known_origin_may_read_every_response(self, client, path, status, origin):
+        response = ask(client, origin, path=path)
+
+        assert (response.status_code, readers(response)) == (status, (origin, "true"))
+
+    def test_a_preflight_of_a_known_origin_comes_before_the_other_hooks(self, client):
+        response = ask(client, ORIGIN, "OPTIONS", "/refused", **PREFLIGHT)
+
+        assert (response.status_code, readers(response)) == (204, (ORIGIN, "true"))
+        assert words(response, "Access-Control-Allow-Methods", str) == {"GET", "PUT"}
+        assert words(response, "Access-Control-Allow-Headers") == {"Content-Type"}
+        assert words(response, "Vary") == {"Origin"}
+
+    @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+    @pytest.mark.parametrize("origin", FOREIGN)
+    def test_a_page_of_another_origin_may_not_read_the_response(self, client, origin, method):
+        assert readers(ask(client, ORIGIN, method, **PREFLIGHT)) == (ORIGIN, "true")
+
+        assert readers(ask(client, origin, method, **PREFLIGHT)) == (None, None)
+
+    @pytest.mark.parametrize("origin", [ORIGIN, "https://evil.example", None])
+    def test_vary_names_origin_beside_what_it_holds(self, client, origin):
+        assert words(ask(client, origin), "Vary") == {"Accept-Language", "Origin"}
+
+    def test_options_without_a_requested_method_is_no_preflight(self, client):
+        response = ask(client, ORIGIN, "OPTIONS", "/refused")
+
+        assert (response.status_code, readers(response)) == (401, (ORIGIN, "true"))
+
+
+class TestStep4TheRightOrder:
+    @pytest.mark.parametrize(("method", "session", "status"), ACCOUNT)
+    def test_every_response_carries_what_the_parts_add(self, exercise, method, session, status):
+        app = exercise.create_app({ORIGIN}, lambda: 1000.0)
+        assert isinstance(app, Flask), "Return the Flask object: wrap app.wsgi_app, and not app."
+        app.testing = True
+        client = app.test_client()
+        client.set_cookie("session", session)
+
+        response = ask(client, ORIGIN, method, "/account", **PREFLIGHT)
+
+        assert (response.status_code, readers(response)) == (status, (ORIGIN, "true"))
+        assert response.headers.get("Server-Timing") == "app;dur=0"
+        assert re.fullmatch(AN_ID, response.headers.get("X-Request-ID", "no id"))
+        assert readers(ask(client, OTHER, method, "/account", **PREFLIGHT)) == (None, None)

@@ -1,0 +1,247 @@
+"""What m10 asks for, step by step."""
+
+import pytest
+
+CUP = {"name": "Cup", "price": 450}
+MUG = {"name": "Mug", "price": 600, "note": "Handmade"}
+STORED_CUP = {"id": 1, **CUP, "note": "", "approved": False}
+STORED_MUG = {"id": 2, **MUG, "approved": False}
+ANY_STATE = {"If-Match": "*"}
+WRITING = ["PUT", "PATCH", "DELETE"]
+
+never_set_by_a_client = pytest.mark.parametrize(
+    ("field", "value"), [("approved", True), ("id", 99), ("is_admin", True)]
+)
+
+
+@pytest.fixture
+def client(exercise):
+    """Return a client of a new application."""
+    app = exercise.create_app()
+    app.testing = True
+    return app.test_client()
+
+
+@pytest.fixture
+def cup(client):
+    """Return the address of an item."""
+    return client.post("/items", json=CUP).location or "/there-was-no-location"
+
+
+@pytest.fixture
+def mug(client, cup):
+    """Return the address of a second item."""
+    return client.post("/items", json=MUG).location or "/there-was-no-location"
+
+
+def refusal(response):
+    """Return the status, and the fields that the JSON names as wrong."""
+    body = response.json if response.is_json else {}
+    return response.status_code, set(body.get("errors", {}))
+
+
+def write(client, method, address, if_match=None):
+    """Send a request that changes an item, and that only its ``If-Match`` could make fail."""
+    headers = {} if if_match is None else {"If-Match": if_match}
+    body = None if method == "DELETE" else {"name": "Bowl", "price": 900}
+    return client.open(address, method=method, json=body, headers=headers)
+
+
+class TestStep1ListAndCreate:
+    def test_creating_answers_201_with_the_item(self, client):
+        response = client.post("/items", json=CUP)
+
+        assert (response.status_code, response.json) == (201, STORED_CUP)
+
+    def test_the_location_leads_to_the_new_item(self, client, cup, mug):
+        assert [client.get(cup).json, client.get(mug).json] == [STORED_CUP, STORED_MUG]
+
+    def test_the_list_has_the_items_in_the_order_of_their_creation(self, client):
+        assert client.get("/items").json == {"items": []}
+
+        client.post("/items", json=CUP)
+        client.post("/items", json=MUG)
+
+        assert client.get("/items").json == {"items": [STORED_CUP, STORED_MUG]}
+
+    def test_an_item_that_is_not_there_is_404(self, client, cup):
+        assert client.get("/items/1").status_code == 200
+
+        assert client.get("/items/2").status_code == 404
+
+    def test_two_applications_share_no_items(self, exercise, client, cup):
+        assert client.get("/items").json == {"items": [STORED_CUP]}
+
+        assert exercise.create_app().test_client().get("/items").json == {"items": []}
+
+
+class TestStep2BodiesThatAreRefused:
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("name", ""),
+            ("name", "  "),
+            ("name", "x" * 81),
+            ("name", 5),
+            ("price", -1),
+            ("price", 4.5),
+            ("price", "450"),
+            ("price", True),
+            ("price", None),
+            ("note", None),
+        ],
+        ids=lambda value: repr(value)[:12],
+    )
+    def test_a_wrong_value_is_refused_and_its_field_named(self, client, field, value):
+        response = client.post("/items", json={**CUP, field: value})
+
+        assert refusal(response) == (422, {field})
+
+    @pytest.mark.parametrize("fields", [{"name": "x" * 80}, {"price": 0}], ids=["name", "price"])
+    def test_what_is_just_within_the_rules_is_accepted(self, client, fields):
+        response = client.post("/items", json={**CUP, **fields})
+
+        assert (response.status_code, response.json) == (201, {**STORED_CUP, **fields})
+
+    def test_all_wrong_and_missing_fields_are_named_at_once(self, client):
+        response = client.post("/items", json={"name": "", "colour": "red"})
+
+        assert refusal(response) == (422, {"name", "price", "colour"})
+        assert client.get("/items").json == {"items": []}
+
+    @never_set_by_a_client
+    def test_no_item_is_created_with_a_field_that_is_not_the_clients(self, client, field, value):
+        response = client.post("/items", json={**CUP, field: value})
+
+        assert refusal(response) == (422, {field})
+        assert client.get("/items").json == {"items": []}
+        assert client.post("/items", json=CUP).status_code == 201
+
+    @pytest.mark.parametrize("body", ["null", "[]", "[1]", '"Cup"', "0", "true"])
+    def test_a_body_that_is_no_object_is_refused(self, client, body):
+        response = client.post("/items", data=body, content_type="application/json")
+
+        assert response.status_code == 422
+
+    @pytest.mark.parametrize(
+        ("body", "content_type", "status"),
+        [('{"name": ', "application/json", 400), ("name=Cup", "text/plain", 415)],
+        ids=["malformed", "not said to be JSON"],
+    )
+    def test_what_is_no_json_is_refused(self, client, body, content_type, status):
+        assert client.post("/items", data=body, content_type=content_type).status_code == status
+
+
+class TestStep3ReplaceChangeDelete:
+    def test_put_replaces_the_whole_item(self, client, cup, mug):
+        response = client.put(mug, json={"name": "Bowl", "price": 900}, headers=ANY_STATE)
+
+        bowl = {"id": 2, "name": "Bowl", "price": 900, "note": "", "approved": False}
+        assert (response.status_code, response.json) == (200, bowl)
+        assert client.get("/items").json == {"items": [STORED_CUP, bowl]}
+
+    def test_the_same_put_twice_leaves_what_it_left_once(self, client, cup):
+        once, twice = [client.put(cup, json=MUG, headers=ANY_STATE) for _ in range(2)]
+
+        assert (twice.status_code, twice.json) == (200, once.json)
+        assert client.get("/items").json == {"items": [once.json]}
+
+    def test_put_needs_the_required_fields(self, client, mug):
+        response = client.put(mug, json={"name": "Bowl"}, headers=ANY_STATE)
+
+        assert refusal(response) == (422, {"price"})
+        assert client.get(mug).json == STORED_MUG
+
+    def test_patch_keeps_what_it_does_not_name(self, client, mug):
+        response = client.patch(mug, json={"price": 500}, headers=ANY_STATE)
+
+        assert (response.status_code, response.json) == (200, {**STORED_MUG, "price": 500})
+        assert client.get(mug).json == {**STORED_MUG, "price": 500}
+
+    def test_a_refused_patch_changes_nothing_at_all(self, client, mug):
+        response = client.patch(mug, json={"name": "Bowl", "price": -1}, headers=ANY_STATE)
+
+        assert refusal(response) == (422, {"price"})
+        assert client.get(mug).json == STORED_MUG
+
+    @never_set_by_a_client
+    @pytest.mark.parametrize("method", ["PUT", "PATCH"])
+    def test_no_item_gets_a_field_that_is_not_the_clients(self, client, mug, method, field, value):
+        body = {**MUG, field: value}
+        response = client.open(mug, method=method, json=body, headers=ANY_STATE)
+
+        assert refusal(response) == (422, {field})
+        assert client.get(mug).json == STORED_MUG
+        assert client.open(mug, method=method, json=MUG, headers=ANY_STATE).status_code == 200
+
+    def test_delete_answers_204_without_a_body(self, client, cup, mug):
+        response = client.delete(cup, headers=ANY_STATE)
+
+        assert (response.status_code, response.data) == (204, b"")
+        assert client.get("/items").json == {"items": [STORED_MUG]}
+
+    @pytest.mark.parametrize("method", ["GET", *WRITING])
+    def test_a_deleted_item_is_gone(self, client, cup, method):
+        assert client.delete(cup, headers=ANY_STATE).status_code == 204
+
+        assert write(client, method, cup, if_match="*").status_code == 404
+        assert client.get("/items").json == {"items": []}
+
+    @pytest.mark.parametrize("number", [1, 2], ids=["the first deleted", "the last deleted"])
+    def test_an_id_is_never_given_again(self, client, cup, mug, number):
+        assert client.delete(f"/items/{number}", headers=ANY_STATE).status_code == 204
+
+        assert client.post("/items", json=CUP).json["id"] == 3
+
+
+class TestStep4NobodyOverwritesWhatTheyHaveNotSeen:
+    @pytest.mark.parametrize("tags", ["{}", "W/{}", '"other", {}'], ids=["same", "weak", "list"])
+    def test_what_the_client_has_already_is_not_sent_again(self, client, cup, tags):
+        etag = client.get(cup).headers.get("ETag", "")
+
+        response = client.get(cup, headers={"If-None-Match": tags.format(etag)})
+
+        assert (response.status_code, response.data) == (304, b"")
+        assert response.headers.get("ETag") == etag
+
+    @pytest.mark.parametrize("method", ["PUT", "PATCH"])
+    def test_a_changed_item_is_sent_again_with_another_etag(self, client, cup, method):
+        etag = client.get(cup).headers.get("ETag", "")
+        write(client, method, cup, if_match="*")
+
+        response = client.get(cup, headers={"If-None-Match": etag})
+
+        assert response.status_code == 200
+        assert response.json["name"] == "Bowl"
+        assert response.headers.get("ETag") not in (None, etag)
+
+    @pytest.mark.parametrize("method", WRITING)
+    def test_without_if_match_nothing_is_changed(self, client, cup, method):
+        assert write(client, method, cup).status_code == 428
+        assert client.get(cup).json == STORED_CUP
+
+    @pytest.mark.parametrize("tags", ["{}", '"other", {}', "*"], ids=["same", "list", "star"])
+    @pytest.mark.parametrize("method", WRITING)
+    def test_who_knows_the_current_state_may_change_it(self, client, cup, method, tags):
+        etag = client.get(cup).headers.get("ETag", "")
+
+        response = write(client, method, cup, if_match=tags.format(etag))
+
+        assert response.status_code == (204 if method == "DELETE" else 200)
+
+    @pytest.mark.parametrize("tags", ['"other"', "W/{}"], ids=["other", "weak"])
+    @pytest.mark.parametrize("method", WRITING)
+    def test_any_other_tag_is_refused(self, client, cup, method, tags):
+        etag = client.get(cup).headers.get("ETag", "")
+
+        assert write(client, method, cup, if_match=tags.format(etag)).status_code == 412
+        assert client.get(cup).json == STORED_CUP
+
+    def test_the_second_of_two_writers_does_not_overwrite_the_first(self, client, cup):
+        seen_by_both = {"If-Match": client.get(cup).headers.get("ETag", "")}
+
+        first = client.patch(cup, json={"price": 500}, headers=seen_by_both)
+        second = client.patch(cup, json={"price": 400}, headers=seen_by_both)
+
+        assert (first.status_code, second.status_code) == (200, 412)
+        assert client.get(cup).json["price"] == 500

@@ -1,0 +1,34 @@
+"""Start the ``kata`` command; on a fresh machine, make ``.venv`` from the lock first."""
+
+import os
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036  Older ones parse this file, and deserve a sentence.
+    sys.stderr.write(
+        "Flask Katas needs Python 3.11 or newer, and this is Python %d.%d (%s).\n"  # noqa: UP031
+        "Install a newer one, for example from python.org, or name one that you have: "
+        "python3.12 -m kata\n" % (sys.version_info[0], sys.version_info[1], sys.executable)
+    )
+    sys.exit(2)
+
+from pathlib import Path
+
+from kata import bootstrap
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    if not bootstrap.is_ready(ROOT):
+        try:
+            python = bootstrap.environment(ROOT)
+        except KeyboardInterrupt:
+            bootstrap.stop("\nSet-up interrupted. Run python3 -m kata again: it starts over.")
+        os.execv(python, [str(python), "-m", "kata", *sys.argv[1:]])
+    from kata.cli import main as kata  # It needs the packages.
+
+    kata()
+
+
+if __name__ == "__main__":
+    main()

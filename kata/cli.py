@@ -1,0 +1,275 @@
+"""The ``kata`` command: words to functions, and exit codes.
+
+Exit codes: 0 all is well, 1 a test or a check failed, 2 misuse; a run of pytest hands on pytest's own.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from kata import catalog, progress
+from kata.catalog import Exercise
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+ROOT = Path(__file__).resolve().parent.parent
+SOLUTIONS = ROOT / "solutions"
+
+# A focused run needs no other plugins than ours, and the verdict comes sooner without them: those of
+# other packages, and two of pytest that collect garbage, twice, to warn of what nobody would see.
+FOCUSED = (
+    *("--rootdir", str(ROOT), "-c", str(ROOT / "tox.ini"), "--focus"),
+    *("--disable-plugin-autoload", "-p", "no:unraisableexception", "-p", "no:threadexception"),
+)
+
+_assume_yes = click.option("--yes", is_flag=True, help="Show it without asking.")
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Thirty Flask interview questions as thirty test-driven exercises.
+
+    Without a command: watch the exercises in a terminal, else make one run. EXERCISE is an id, a
+    number such as e04, a slug, or any part that names one exercise alone.
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(watch if _is_terminal() else run)
+
+
+@main.command()
+def watch() -> None:
+    """Run the exercise at hand at every save."""
+    if not _is_terminal():
+        raise click.UsageError("`kata watch` needs a terminal. Without one: kata run")
+    from kata import server  # In this order: the warm process is forked before any thread starts.
+
+    warm = server.start(ROOT, list(FOCUSED))
+    from kata import watch as watcher
+
+    try:
+        watcher.watch(ROOT, warm)
+    except EOFError:
+        _stop("The process that runs the tests has ended. Start again: kata watch", code=1)
+
+
+@main.command()
+@click.argument("exercise", required=False)
+def run(exercise: str | None = None) -> None:
+    """Run one exercise: EXERCISE, or the one saved last, or the first unsolved."""
+    paths = [str(_find(exercise).folder)] if exercise else []
+    _pytest([*FOCUSED, *paths])
+
+
+@main.command()
+@click.argument("exercise", required=False)
+@click.option("--all", "everything", is_flag=True, help="Show every hint of the step.")
+def hint(exercise: str | None, everything: bool) -> None:
+    """Show the next of three hints for the step that fails now."""
+    from kata import pages
+
+    _print(pages.next_hint(_find_or_current(exercise), ROOT, everything))
+
+
+@main.command("list")
+def list_() -> None:
+    """List the exercises: tier, state and question."""
+    from kata import pages
+
+    exercises = _exercises()
+    solved = progress.load(ROOT).solved
+    unsolved = [exercise.id for exercise in exercises if exercise.id not in solved]
+    _print(pages.listing(exercises, solved, unsolved[0] if unsolved else None))
+
+
+@main.command()
+@click.argument("exercise", required=False)
+def show(exercise: str | None) -> None:
+    """Show the README of an exercise."""
+    from kata import pages
+
+    _print(pages.document(_find_or_current(exercise).readme))
+
+
+@main.command()
+@click.argument("exercise")
+@_assume_yes
+def diff(exercise: str, yes: bool) -> None:
+    """Show your files against the reference solution."""
+    from kata import pages, report
+
+    found = _find(exercise)
+    _ask_before_the_solution(found, yes)
+    _print(pages.difference(found, SOLUTIONS, report.make_console(wide=True).width), wide=True)
+
+
+@main.command()
+@click.argument("exercise")
+@_assume_yes
+def answer(exercise: str, yes: bool) -> None:
+    """Show the model answer to the interview question, and the follow-ups."""
+    from kata import pages
+
+    found = _find(exercise)
+    _ask_before_the_solution(found, yes)
+    _print(pages.answer(found, SOLUTIONS))
+
+
+@main.command()
+@click.argument("exercise")
+def reset(exercise: str) -> None:
+    """Bring the stub back, after storing your version."""
+    _change(
+        exercise, "reset", "Your version is stored in {backup}. To have it back: kata undo {number}"
+    )
+
+
+@main.command()
+@click.argument("exercise")
+def undo(exercise: str) -> None:
+    """Bring back what the last reset (or undo) replaced."""
+    _change(
+        exercise,
+        "undo",
+        "What was there is stored in {backup}. To have that back: kata undo {number}",
+    )
+
+
+@main.command("solutions-branch")
+def solutions_branch() -> None:
+    """Make or update the git branch `solutions`, with the finished code in exercises/."""
+    from kata import solutions_branch as branch
+
+    try:
+        commit = branch.update(ROOT)
+    except branch.BranchError as error:
+        _stop(str(error))
+    click.echo(
+        f"The branch {branch.BRANCH} is at {commit[:12]}. Compare: git diff {branch.BRANCH} -- exercises/hard"
+    )
+
+
+@main.command()
+def doctor() -> None:
+    """Check the set-up, and say what to do about each problem."""
+    from kata import doctor as checks
+
+    findings = checks.examine(ROOT)
+    for finding in findings:
+        click.echo(f"{'✓' if finding.fine else '✗'} {finding.sentence}")
+    sys.exit(0 if all(finding.fine for finding in findings) else 1)
+
+
+@main.command()
+@click.argument("exercise", required=False)
+def verify(exercise: str | None) -> None:
+    """Check an exercise, or all, against the rules; for authors."""
+    from kata import verify as rules
+
+    _print(verdict := rules.verify([_find(exercise)] if exercise else _exercises(), ROOT))
+    sys.exit(0 if verdict.fine else 1)
+
+
+@main.command()
+@click.argument("tier", type=click.Choice(catalog.TIERS))
+@click.argument("slug")
+def new(tier: str, slug: str) -> None:
+    """Start a new exercise; for authors. `kata verify` then lists what is left to write."""
+    from kata import scaffold
+
+    try:
+        exercise = scaffold.create(ROOT, tier, slug)
+    except scaffold.NotCreated as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(
+        f"Made {exercise.folder.relative_to(ROOT)}. What is left to write: kata verify {exercise.number}"
+    )
+
+
+@main.command()
+def pack() -> None:
+    """Renew kata/shipped.zip, which `kata reset` restores from; for authors."""
+    from kata import files, workspace
+
+    files.replace(workspace.ARCHIVE, workspace.pack(ROOT))
+    click.echo(f"Packed {len(_exercises())} exercises.")
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def test(arguments: tuple[str, ...]) -> None:
+    """Run the project's own tests on all processors; ARGUMENTS go to pytest."""
+    os.chdir(ROOT)
+    _pytest(["tests", "-n", "auto", *arguments])
+
+
+def _change(word: str, what: str, then: str) -> None:
+    from kata import workspace
+
+    exercise = _find(word)
+    try:
+        change = getattr(workspace, what)(exercise, ROOT)
+    except workspace.NothingToDo as reason:
+        click.echo(str(reason))
+        return
+    except OSError as error:
+        _stop(f"{exercise.number} was not changed: {error}", code=1)
+    for file in change.files:
+        click.echo(f"Restored {file.relative_to(ROOT)}")
+    click.echo(then.format(backup=change.backup.relative_to(ROOT), number=exercise.number))
+
+
+def _ask_before_the_solution(exercise: Exercise, yes: bool) -> None:
+    from kata import pages
+
+    if yes or exercise.id in progress.load(ROOT).solved:
+        return
+    if not _is_terminal():
+        raise click.UsageError(
+            f"{exercise.number} is not solved yet; hints come first. To see it all the same: --yes"
+        )
+    click.confirm(pages.before_the_solution(exercise), abort=True)
+
+
+def _exercises() -> list[Exercise]:
+    return catalog.find_all(ROOT / "exercises")
+
+
+def _find(word: str) -> Exercise:
+    try:
+        return catalog.find(word, _exercises())
+    except catalog.UnknownExercise as error:
+        raise click.UsageError(f"{error} To see all: kata list") from None
+
+
+def _find_or_current(word: str | None) -> Exercise:
+    if word:
+        return _find(word)
+    exercises = _exercises()
+    current = progress.load(ROOT).current
+    return next((exercise for exercise in exercises if exercise.id == current), exercises[0])
+
+
+def _print(page: "RenderableType", wide: bool = False) -> None:
+    from kata.report import make_console
+
+    make_console(wide=wide).print(page)
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _stop(sentence: str, code: int = 2) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(code)
+
+
+def _pytest(arguments: list[str]) -> NoReturn:
+    import pytest
+
+    sys.exit(pytest.main(arguments))

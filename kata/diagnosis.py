@@ -1,0 +1,175 @@
+"""Say in a sentence what a failing test found, and which of the learner's lines to look at."""
+
+import inspect
+import linecache
+import re
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from kata import causes
+from kata.loader import LearnerError, MissingName, place_in
+from kata.transcript import Transcript, definition
+
+_NONE_HAS_NO = re.compile(r"'NoneType' object has no attribute '(\w+)'")
+_CALL = re.compile(r"(?:\w+\.)*(\w+)\(\) (?:takes|missing|got|requires)")
+_NO_RESPONSE = re.compile(r"The view function for '(.+?)' did not return a valid response")
+
+# What pytest raises to end a test, or the run, with another outcome than pass and fail.
+OUTCOMES = (pytest.skip.Exception, pytest.exit.Exception, pytest.xfail.Exception, SystemExit)
+_CALLS = {"Skipped": "skip", "XFailed": "xfail", "Exit": "exit"}
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What happened, where in the learner's code, and that line itself."""
+
+    sentence: str
+    file: str | None = None
+    line: int | None = None
+    source: str | None = None
+    cause: str | None = None
+    page: str | None = None
+
+    @classmethod
+    def at(cls, sentence: str, place: tuple[Path, int | None] | None) -> "Diagnosis":
+        if place is None:
+            return cls(sentence)
+        file, line = place
+        linecache.checkcache(str(file))
+        source = linecache.getline(str(file), line).strip() if line else ""
+        return cls(sentence, str(file), line, source or None)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def text(self, root: Path) -> str:
+        """Return the diagnosis as pytest prints it: place, line and sentence."""
+        place = where(self.file, self.line, root)
+        cause = f"{self.cause}\nSee {self.page}" if self.cause else ""
+        lines = [place, f"    {self.source}" if self.source else "", self.sentence, cause]
+        return "\n".join(line for line in lines if line)
+
+
+def where(file: str | None, line: int | None, root: Path) -> str:
+    """Return a place as a person would say it: the path from the root, and the line."""
+    if file is None:
+        return ""
+    path = Path(file)
+    name = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+    return f"{name}, line {line}" if line else name
+
+
+def of_error(
+    error: BaseException,
+    folder: Path,
+    transcript: Transcript,
+    comparison: dict[str, str] | None = None,
+) -> Diagnosis:
+    """Explain an exception that ended a test.
+
+    ``folder`` holds the learner's files, and ``comparison`` is the one that failed, if one did.
+    """
+    found = _of_error(error, folder, transcript)
+    cause = causes.likely(error, *transcript.last_status_and_body(), comparison)
+    return replace(found, cause=cause.sentence, page=cause.page) if cause else found
+
+
+def _of_error(error: BaseException, folder: Path, transcript: Transcript) -> Diagnosis:
+    place: tuple[Path, int | None] | None = place_in(folder, error.__traceback__)
+    match error:
+        case MissingName() | LearnerError():
+            return Diagnosis.at(error.sentence, (error.file, error.line))
+        case NotImplementedError() if place and _innermost(error) == place:
+            return Diagnosis.at(f"Still to be written. {error}".strip(), place)
+        case TypeError() if _NO_RESPONSE.search(str(error)):
+            return Diagnosis.at(_first_sentence(error), _view_at_fault(error, folder) or place)
+        case TypeError() if place is None and (function := _called(error, folder)):
+            sentence = f"{_capitalized(error)}. The tests call it as the README does: compare the parameters."
+            return Diagnosis.at(sentence, function)
+        case AttributeError() if place is None and (match := _NONE_HAS_NO.search(str(error))):
+            sentence = (
+                f"The test wanted `{match[1]}` of what your function returned, and that was None"
+            )
+            return Diagnosis(f"{sentence}: is a `return` missing?")
+        case AssertionError() | pytest.fail.Exception() if place is None:
+            return Diagnosis.at("", transcript.view(folder))
+        case RecursionError():
+            return Diagnosis.at("A function calls itself without end.", place)
+        case OSError(errno=27):
+            return Diagnosis.at("This line printed more than 1 MB: an endless loop?", place)
+    return Diagnosis.at(f"{type(error).__name__}: {error}", place or _line_of_the_test(error))
+
+
+def of_outcome(outcome: BaseException, folder: Path) -> Diagnosis | None:
+    """Explain a skip, an xfail or an exit that the learner's code asked for; None if it was not that code."""
+    place = place_in(folder, outcome.__traceback__)
+    if place is None:
+        return None
+    if isinstance(outcome, SystemExit):
+        sentence = f"This line ends the program with exit status {outcome.code!r}, before the test has a result."
+    else:
+        name = _CALLS[type(outcome).__name__]
+        sentence = (
+            f"This line calls pytest.{name}(): a test that it ends has not passed. Remove the call."
+        )
+    return Diagnosis.at(sentence, place)
+
+
+def _innermost(error: BaseException) -> tuple[Path, int] | None:
+    """Return the line that raised an error, whose ever it is."""
+    place, traceback = None, error.__traceback__
+    while traceback is not None:
+        place = Path(traceback.tb_frame.f_code.co_filename), traceback.tb_lineno
+        traceback = traceback.tb_next
+    return place
+
+
+def _line_of_the_test(error: BaseException) -> tuple[Path, int] | None:
+    """Return the line of the test file that an error without a frame of the learner's came from."""
+    place, traceback = None, error.__traceback__
+    while traceback is not None:
+        file = Path(traceback.tb_frame.f_code.co_filename)
+        if file.name.startswith("test_"):
+            place = file, traceback.tb_lineno
+        traceback = traceback.tb_next
+    return place
+
+
+def _view_at_fault(error: BaseException, folder: Path) -> tuple[Path, int] | None:
+    """Find the view that Flask complains of: the application is in the frames of the traceback."""
+    match = _NO_RESPONSE.search(str(error))
+    traceback: TracebackType | None = error.__traceback__
+    while match and traceback is not None:
+        app = traceback.tb_frame.f_locals.get("self")
+        if isinstance(app, Flask):
+            return definition(app.view_functions.get(match[1]), folder)
+        traceback = traceback.tb_next
+    return None
+
+
+def _called(error: BaseException, folder: Path) -> tuple[Path, int] | None:
+    """Find the learner's function that a test called with arguments it does not take."""
+    match = _CALL.match(str(error))
+    traceback = error.__traceback__
+    while match and traceback is not None:
+        for value in traceback.tb_frame.f_locals.values():
+            names = vars(value) if inspect.ismodule(value) else {}
+            function = names.get(match[1])
+            if function is not None and (place := definition(function, folder)):
+                return place
+        traceback = traceback.tb_next
+    return None
+
+
+def _first_sentence(error: BaseException) -> str:
+    return f"{_capitalized(error).partition('. ')[0]}: did it end without `return`?"
+
+
+def _capitalized(error: BaseException) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:].rstrip(".")

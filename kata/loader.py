@@ -1,0 +1,205 @@
+"""Run a learner's module afresh, and turn what goes wrong there into a sentence.
+
+The module is executed for every test, under its slug in ``sys.modules`` and from its own folder, so
+that templates, static files and sibling modules resolve. Whatever it brought in is removed again.
+"""
+
+import difflib
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.machinery import SourceFileLoader
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from types import CodeType, ModuleType, TracebackType
+from typing import Any
+from unittest.mock import patch
+
+import flask
+import werkzeug.serving
+
+# A comment in the first two lines may name another encoding (PEP 263).
+_DECLARES_ENCODING = re.compile(rb"(?:[^\n]*\n)?[ \t\f]*#.*?coding[:=]")
+
+
+class LearnerError(Exception):
+    """Something in the learner's file that the tests cannot get past.
+
+    The first argument is a whole sentence without its place; ``file`` and ``line`` say where.
+    """
+
+    def __init__(self, sentence: str, file: Path, line: int | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.file = file
+        self.line = line
+
+
+class MissingName(LearnerError, AttributeError):
+    """The module lacks a name that a test asks for."""
+
+
+class LearnerModule(ModuleType):
+    """A module that says which name it lacks, and which of its names comes close."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        file = Path(self.__dict__["__file__"])
+        public = [known for known in vars(self) if not known.startswith("_")]
+        close = difflib.get_close_matches(name, public, 1)
+        hint = f" It has `{close[0]}`: is one of the two misspelled?" if close else ""
+        raise MissingName(f"The exercise asks for `{name}`, and the file has none.{hint}", file)
+
+
+@contextmanager
+def loaded(file: Path) -> Iterator[ModuleType]:
+    """Execute the module in ``file`` and yield it; forget it, and all it imported, afterwards.
+
+    Raises:
+        LearnerError: the file is missing or cannot be read or compiled, or stops while it runs.
+    """
+    module = _new_module(file)
+    before, path = set(sys.modules), list(sys.path)
+    shadowed = sys.modules.get(module.__name__)
+    write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    sys.path.insert(0, str(file.parent))
+    sys.modules[module.__name__] = module
+    try:
+        with _no_server(file.parent):
+            _execute(compiled(file), module, file)
+            yield module
+    finally:
+        sys.path[:] = path
+        sys.dont_write_bytecode = write_bytecode
+        for name in set(sys.modules) - before:
+            if _is_below(getattr(sys.modules[name], "__file__", None), file.parent):
+                del sys.modules[name]
+        sys.modules.pop(module.__name__, None)
+        if shadowed is not None:
+            sys.modules[module.__name__] = shadowed
+
+
+def compiled(file: Path) -> CodeType:
+    """Compile the learner's file.
+
+    Raises:
+        LearnerError: the file is missing, not text, or not Python.
+    """
+    try:
+        raw = file.read_bytes()
+    except FileNotFoundError:
+        raise LearnerError("The file is missing.", file) from None
+    except OSError as error:
+        raise LearnerError(f"The file cannot be read: {error.strerror}.", file) from None
+    if b"\0" in raw:
+        line = raw[: raw.index(b"\0")].count(b"\n") + 1
+        raise LearnerError("The file holds a NUL byte, which no text has.", file, line)
+    if not _DECLARES_ENCODING.match(raw):
+        _require_utf8(raw, file)
+    try:
+        return compile(raw, str(file), "exec", dont_inherit=True)
+    except SyntaxError as error:
+        kind = (
+            "The indentation is wrong"
+            if isinstance(error, IndentationError)
+            else "Not valid Python"
+        )
+        raise LearnerError(f"{kind}: {error.msg}.", file, error.lineno or 1) from None
+
+
+def place_in(folder: Path, traceback: TracebackType | None) -> tuple[Path, int] | None:
+    """Return file and line of the innermost frame of ``traceback`` that runs code below ``folder``."""
+    place = None
+    while traceback is not None:
+        filename = traceback.tb_frame.f_code.co_filename
+        if is_the_learners(filename, folder):
+            place = Path(filename), traceback.tb_lineno
+        traceback = traceback.tb_next
+    return place
+
+
+def _new_module(file: Path) -> LearnerModule:
+    name = file.stem
+    module = LearnerModule(name)
+    loader = SourceFileLoader(name, str(file))
+    module.__file__ = str(file)
+    module.__loader__ = loader
+    module.__spec__ = spec_from_file_location(name, file, loader=loader)
+    return module
+
+
+def _execute(code: CodeType, module: ModuleType, file: Path) -> None:
+    try:
+        exec(code, vars(module))
+    except LearnerError:
+        raise
+    except (Exception, SystemExit) as error:
+        if type(error).__module__.startswith("_pytest."):
+            raise  # An outcome, such as that of pytest.exit(): for the plugin to judge.
+        place, line = place_in(file.parent, error.__traceback__) or (file, None)
+        if isinstance(error, SyntaxError):  # In a module that this one imports.
+            place, line = Path(error.filename or file), error.lineno
+        raise LearnerError(_sentence(error), place, line) from error
+
+
+def _sentence(error: BaseException) -> str:
+    match error:
+        case ModuleNotFoundError(name=str(name)):
+            close = difflib.get_close_matches(name, sys.modules.keys() | sys.stdlib_module_names, 1)
+            hint = f" Did you mean `{close[0]}`?" if close else ""
+            return f"This line imports `{name}`, and there is no module of that name.{hint}"
+        case ImportError():
+            return f"This line fails: {error.msg.partition(' (')[0]}."
+        case SystemExit():
+            return (
+                f"This line ends the program with exit status {error.code!r} while the module is imported. "
+                'Remove it, or move it below `if __name__ == "__main__":`.'
+            )
+        case SyntaxError():
+            return f"Not valid Python: {error.msg}."
+        case NotImplementedError():
+            return f"Still to be written: {error}."
+    return f"Importing the module stops here with {type(error).__name__}: {error}"
+
+
+@contextmanager
+def _no_server(folder: Path) -> Iterator[None]:
+    """Refuse to start the development server: it would never return to the test."""
+
+    def run(*args: object, **kwargs: object) -> None:
+        frame, place = sys._getframe(1), None
+        while frame is not None and place is None:
+            if _is_below(frame.f_code.co_filename, folder):
+                place = Path(frame.f_code.co_filename), frame.f_lineno
+            frame = frame.f_back  # type: ignore[assignment]
+        file, line = place or (folder, None)
+        raise LearnerError(
+            "This line starts the development server, which never returns to the test. "
+            'Remove it, or move it below `if __name__ == "__main__":`.',
+            file,
+            line,
+        )
+
+    with patch.object(flask.Flask, "run", run), patch.object(werkzeug.serving, "run_simple", run):
+        yield
+
+
+def is_the_learners(file: str, folder: Path) -> bool:
+    """Say whether a file below ``folder`` is the learner's, and no part of the tests."""
+    name = Path(file).name
+    return _is_below(file, folder) and not name.startswith("test_") and name != "conftest.py"
+
+
+def _is_below(file: str | None, folder: Path) -> bool:
+    return file is not None and Path(file).is_relative_to(folder)
+
+
+def _require_utf8(raw: bytes, file: Path) -> None:
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        sentence = f"The byte 0x{raw[error.start]:02x} is not UTF-8: save the file as UTF-8."
+        raise LearnerError(sentence, file, line) from None

@@ -1,0 +1,78 @@
+"""What a focused run found: plain data, so that one process can find it and another show it."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The first test that failed: which one, and what is known of the cause."""
+
+    exercise: str
+    test_class: str
+    test: str
+    passed: int
+    total: int
+    message: str
+    printed: str
+    sentence: str | None = None
+    file: str | None = None
+    line: int | None = None
+    source: str | None = None
+    cause: str | None = None
+    page: str | None = None
+    exchange: str | None = None
+    comparison: dict[str, str] | None = None
+
+    @classmethod
+    def of(cls, report: pytest.TestReport, passed: int) -> "Failure":
+        """Read a failure off the report of a test that belongs to an exercise."""
+        record: dict[str, Any] = report.kata
+        parts = report.nodeid.split("::", 2)  # A parameter may hold colons, too.
+        printed = "".join(text for name, text in report.sections if name.startswith("Captured std"))
+        return cls(
+            exercise=record["exercise"],
+            test_class=parts[1],
+            test=parts[-1],
+            passed=passed,
+            total=record["total"],
+            message=_message(report),
+            printed=printed.strip(),
+            exchange=record.get("exchange"),
+            comparison=record.get("comparison"),
+            **(record.get("diagnosis") or {}),
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The outcome of a focused run.
+
+    ``solved`` has the ids of all solved exercises, ``solved_now`` those that passed in this run. Where
+    pytest could not run the tests at all, ``pytest_output`` is what it wrote.
+    """
+
+    solved: tuple[str, ...] = ()
+    solved_now: tuple[str, ...] = ()
+    failure: Failure | None = None
+    messages: tuple[str, ...] = ()
+    pytest_output: str | None = None
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Outcome":
+        data = json.loads(text)
+        failure = Failure(**data.pop("failure")) if data["failure"] else None
+        lists = {name: tuple(data.pop(name)) for name in ("solved", "solved_now", "messages")}
+        return cls(failure=failure, **lists, pytest_output=data["pytest_output"])
+
+
+def _message(report: pytest.TestReport) -> str:
+    crash = getattr(report.longrepr, "reprcrash", None)
+    text = str(crash.message) if crash is not None else str(report.longrepr)
+    return text.removeprefix("AssertionError: ").removeprefix("Failed: ")

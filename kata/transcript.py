@@ -1,0 +1,126 @@
+"""Remember the last HTTP exchange between a test's client and the learner's application."""
+
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import werkzeug.exceptions
+from flask import Flask
+from werkzeug.test import Client, TestResponse
+from werkzeug.wrappers import Request
+
+_BODY_LIMIT = 300
+
+# The test client sends these by itself, or the rest of the line shows what they say.
+_USUAL_HEADERS = {"Host", "User-Agent", "Cookie", "Content-Length", "Content-Type"}
+
+
+@dataclass
+class Transcript:
+    """The exchanges of one test, of which the last one tells most."""
+
+    responses: list[tuple[Any, TestResponse]] = field(default_factory=list)
+
+    def last(self) -> str | None:
+        """Return the last exchange as one line: ``GET /items?limit=2 → 200 OK application/json {…}``."""
+        if not self.responses:
+            return None
+        _, response = self.responses[-1]
+        request = response.request
+        sent = _sent(request.environ)
+        parts = [
+            f"{request.method} {_target(request.environ)}",
+            *([f"[{headers}]"] if (headers := _headers(request)) else []),
+            *([sent] if sent else []),
+            "→",
+            response.status.partition("\n")[0],
+            *([response.mimetype] if response.mimetype else []),
+            *([f"to {response.location}"] if response.location else []),
+            _received(response),
+        ]
+        return " ".join(part for part in parts if part)
+
+    def last_status_and_body(self) -> tuple[int | None, str]:
+        """Return status and body of the last response; of a streamed one, no body."""
+        if not self.responses:
+            return None, ""
+        _, response = self.responses[-1]
+        if response.content_length is None and not response.is_sequence:
+            return response.status_code, ""
+        return response.status_code, response.get_data(as_text=True)
+
+    def view(self, folder: Path) -> tuple[Path, int] | None:
+        """Return file and line of the view that the last request reached, if it is below ``folder``."""
+        if not self.responses:
+            return None
+        app, response = self.responses[-1]
+        if not isinstance(app, Flask):
+            return None
+        try:
+            endpoint, _ = app.url_map.bind_to_environ(response.request.environ).match()
+        except werkzeug.exceptions.HTTPException:
+            return None
+        view: Any = app.view_functions.get(endpoint)
+        if (view_class := getattr(view, "view_class", None)) is not None:
+            view = getattr(view_class, response.request.method.lower(), view)
+        return definition(view, folder)
+
+
+def definition(function: object, folder: Path) -> tuple[Path, int] | None:
+    """Return where below ``folder`` a function, wrapped or not, is defined."""
+    code = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
+    if code is None or not Path(code.co_filename).is_relative_to(folder):
+        return None
+    return Path(code.co_filename), code.co_firstlineno
+
+
+@contextmanager
+def recorded() -> Iterator[Transcript]:
+    """Record what goes through Werkzeug's test client, which is Flask's too."""
+    transcript = Transcript()
+    send = Client.open
+
+    def open_(self: Client, *args: Any, **kwargs: Any) -> TestResponse:
+        response = send(self, *args, **kwargs)
+        transcript.responses.append((self.application, response))
+        return response
+
+    with patch.object(Client, "open", open_):
+        yield transcript
+
+
+def _target(environ: dict[str, Any]) -> str:
+    """Return path and query as they were sent, with text beyond ASCII as it reads."""
+    query = environ.get("QUERY_STRING")
+    path = environ.get("REQUEST_URI") or environ.get("PATH_INFO", "/")
+    target = path if not query or "?" in path else f"{path}?{query}"
+    # WSGI hands bytes on as if they were Latin-1 (PEP 3333).
+    return target.encode("latin-1", "replace").decode("utf-8", "replace")
+
+
+def _headers(request: Request) -> str:
+    """Return the headers that a test sent on purpose."""
+    chosen = [f"{name}: {value}" for name, value in request.headers if name not in _USUAL_HEADERS]
+    return _shortened(", ".join(chosen), 120)
+
+
+def _sent(environ: dict[str, Any]) -> str:
+    body = getattr(environ.get("wsgi.input"), "getvalue", bytes)()
+    return _shortened(body.decode(errors="replace"))
+
+
+def _received(response: TestResponse) -> str:
+    if response.status_code in (204, 304):
+        return ""
+    if response.content_length is None and not response.is_sequence:
+        return "(streamed)"
+    return _shortened(response.get_data(as_text=True))
+
+
+def _shortened(text: str, limit: int = _BODY_LIMIT) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[:limit]}…"

@@ -1,0 +1,26 @@
+"""A simple application: a page for people, data for programs, and a factory that makes it."""
+
+from collections.abc import Mapping
+
+from flask import Flask
+
+
+def create_app(config: Mapping[str, object] | None = None) -> Flask:
+    """Return a new application that answers at `/` and at `/health`.
+
+    `config` holds settings that override the defaults. It is only read, and not kept. The one
+    setting of the application's own is `GREETING`, the text of the page at `/`.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(GREETING="Hello, World!")
+    app.config.from_mapping(config)
+
+    @app.get("/")
+    def home() -> str:
+        return app.config["GREETING"]
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    return app

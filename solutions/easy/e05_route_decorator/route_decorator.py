@@ -1,0 +1,67 @@
+"""The way from a URL to a function: with the decorator, by hand, and past a guard."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+
+from flask import Flask, abort, request
+from markupsafe import escape
+
+
+def create_app() -> Flask:
+    """Return an application that greets everyone, and shows its reports to those with a key."""
+    app = Flask(__name__)
+
+    @app.get("/hello/<name>")
+    def hello(name: str):
+        return f"Hello, {escape(name)}!"
+
+    # The route is the outermost decorator: Flask calls what it was given, here the guarded view.
+    @app.get("/reports")
+    @require_header("X-Api-Key")
+    def reports():
+        return {"reports": [2024, 2025]}
+
+    @app.get("/reports/<int:year>")
+    @require_header("X-Api-Key")
+    def report(year: int):
+        return {"report": year}
+
+    return app
+
+
+def register(
+    app: Flask,
+    rule: str,
+    view: Callable,
+    *,
+    endpoint: str | None = None,
+    methods: Iterable[str] = ("GET",),
+) -> Callable:
+    """Map ``rule`` to ``view`` as ``app.route`` does, and return ``view`` itself.
+
+    Without ``endpoint``, the endpoint has the name of the view.
+
+    Raises:
+        AssertionError: another view has this endpoint already.
+        TypeError: ``methods`` is a string.
+    """
+    app.add_url_rule(rule, endpoint, view, methods=methods)
+    return view
+
+
+def require_header(name: str) -> Callable[[Callable], Callable]:
+    """Return a decorator for views: a request without the header ``name`` is answered with 401.
+
+    The guarded view keeps the name of the view, and passes its arguments and its answer on.
+    """
+
+    def guard(view: Callable) -> Callable:
+        @wraps(view)  # Flask names the endpoint after the function.
+        def guarded(*args, **kwargs):
+            if name not in request.headers:
+                abort(401)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return guard

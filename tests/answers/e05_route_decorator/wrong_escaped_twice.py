@@ -1,0 +1,53 @@
+"""Escape, and hand the text to a template that escapes too: O'Brien reads O&#39;Brien."""
+# caught by: test_a_browser_shows_the_name_as_it_was_typed
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from html import escape
+
+from flask import Flask, abort, render_template_string, request
+
+
+def create_app() -> Flask:
+    app = Flask(__name__)
+
+    @app.get("/hello/<name>")
+    def hello(name: str):
+        return render_template_string("Hello, {{ name }}!", name=escape(name))
+
+    @app.get("/reports")
+    @require_header("X-Api-Key")
+    def reports():
+        return {"reports": [2024, 2025]}
+
+    @app.get("/reports/<int:year>")
+    @require_header("X-Api-Key")
+    def report(year: int):
+        return {"report": year}
+
+    return app
+
+
+def register(
+    app: Flask,
+    rule: str,
+    view: Callable,
+    *,
+    endpoint: str | None = None,
+    methods: Iterable[str] = ("GET",),
+) -> Callable:
+    app.add_url_rule(rule, endpoint, view, methods=methods)
+    return view
+
+
+def require_header(name: str) -> Callable[[Callable], Callable]:
+    def guard(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(*args, **kwargs):
+            if name not in request.headers:
+                abort(401)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return guard

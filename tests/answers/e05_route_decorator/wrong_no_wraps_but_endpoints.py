@@ -1,0 +1,51 @@
+"""Leave out functools.wraps and name the endpoints by hand: the next view hits the same wall."""
+# caught by: test_a_guarded_view_keeps_its_name_and_so_its_endpoint
+
+from collections.abc import Callable, Iterable
+
+from flask import Flask, abort, request
+from markupsafe import escape
+
+
+def create_app() -> Flask:
+    app = Flask(__name__)
+
+    @app.get("/hello/<name>")
+    def hello(name: str):
+        return f"Hello, {escape(name)}!"
+
+    @app.get("/reports", endpoint="reports")
+    @require_header("X-Api-Key")
+    def reports():
+        return {"reports": [2024, 2025]}
+
+    @app.get("/reports/<int:year>", endpoint="report")
+    @require_header("X-Api-Key")
+    def report(year: int):
+        return {"report": year}
+
+    return app
+
+
+def register(
+    app: Flask,
+    rule: str,
+    view: Callable,
+    *,
+    endpoint: str | None = None,
+    methods: Iterable[str] = ("GET",),
+) -> Callable:
+    app.add_url_rule(rule, endpoint, view, methods=methods)
+    return view
+
+
+def require_header(name: str) -> Callable[[Callable], Callable]:
+    def guard(view: Callable) -> Callable:
+        def guarded(*args, **kwargs):
+            if name not in request.headers:
+                abort(401)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return guard

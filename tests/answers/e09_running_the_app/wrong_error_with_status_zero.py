@@ -1,0 +1,66 @@
+"""Print a complaint and return: the exit status is 0, and the script that called it goes on."""
+# caught by: test_a_bad_count_is_an_error_and_greets_nobody
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+FLASK_TARGET = "running_the_app"
+
+# Unlike the flask command, gunicorn calls no factory by itself.
+GUNICORN_TARGET = "running_the_app:create_app('production')"
+
+PROFILES = {
+    "development": {"GREETING": "Hi", "SESSION_COOKIE_SECURE": False},
+    "production": {"GREETING": "Welcome", "SESSION_COOKIE_SECURE": True},
+}
+
+
+def hello(name: str) -> str:
+    """Return the greeting of the current application; there has to be an application context."""
+    return f"{current_app.config['GREETING']}, {name}!"
+
+
+@click.command("greet")
+@click.argument("name")
+@click.option("--count", default=1, show_default=True, help="How many greetings to print.")
+@with_appcontext
+def greet(name: str, count: int) -> None:
+    """Greet NAME on the terminal, on as many lines as the count says.
+
+    A count that is no whole number, or is below 1, greets nobody and exits with a status that
+    tells of an error.
+    """
+    if count < 1:
+        click.echo("Error: the count has to be 1 or more.", err=True)
+        return
+    for _ in range(count):
+        click.echo(hello(name))
+
+
+def create_app(profile: str = "development") -> Flask:
+    """Return an application with the settings of a profile and the command `greet`.
+
+    Raises:
+        ValueError: there is no such profile; the message names it.
+    """
+    if profile not in PROFILES:
+        raise ValueError(f"unknown profile {profile!r}, expected one of {sorted(PROFILES)}")
+    app = Flask(__name__)
+    app.config.from_mapping(PROFILES[profile])
+    app.cli.add_command(greet)
+
+    @app.get("/")
+    def index():
+        return hello("world")
+
+    return app
+
+
+def main() -> None:
+    """Run the development application with Flask's own server, on 127.0.0.1."""
+    create_app().run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Keep the id on the application: two requests that fail at once get the same one."""
+# caught by: test_two_requests_that_fail_at_once_have_an_id_each
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from flask import Flask, jsonify, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from werkzeug.exceptions import InternalServerError
+
+
+class Base(DeclarativeBase):
+    """The base of the tables."""
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+class Order(db.Model):
+    """An order that has been charged."""
+
+    reference: Mapped[str] = mapped_column(primary_key=True)
+
+
+class JournalEntry(db.Model):
+    """A request, and how it ended."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    status: Mapped[int]
+
+
+class TransientError(Exception):
+    """Something is away for now: the same request may work in ``retry_after`` seconds."""
+
+    retry_after = 30
+
+
+class PaymentsAwayError(TransientError):
+    """The payment service does not answer."""
+
+    retry_after = 5
+
+
+def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> None:
+    def log_incident(exc_info):
+        app.incident = uuid4().hex
+        app.logger.error("Incident %s on %s", app.incident, request.path, exc_info=exc_info)
+
+    app.log_exception = log_incident
+
+    @app.errorhandler(500)
+    def answer_incident(error: InternalServerError):
+        if error.original_exception is None:
+            log_incident(None)
+        cause = error.original_exception or error
+        db.session.rollback()
+        try:
+            reporter(app.incident, cause)
+        except Exception:
+            app.logger.exception("Incident %s: reporting it failed", app.incident)
+        headers = {"X-Incident-Id": app.incident}
+        return jsonify(error=error.name, incident=app.incident), 500, headers
+
+    @app.errorhandler(TransientError)
+    def answer_transient(error: TransientError):
+        db.session.rollback()
+        return {"error": "Service Unavailable"}, 503, {"Retry-After": str(error.retry_after)}
+
+
+def create_app(
+    database_uri: str,
+    charge: Callable[[str], object],
+    reporter: Callable[[str, Exception], object],
+) -> Flask:
+    """Return a shop on the database at ``database_uri``.
+
+    ``charge`` makes the customer pay for the order of a reference. It may raise anything.
+    """
+    app = Flask(__name__)
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_uri
+    db.init_app(app)
+    with app.app_context():
+        db.create_all()
+
+    @app.post("/orders/<reference>")
+    def place_order(reference: str):
+        db.session.add(Order(reference=reference))
+        db.session.flush()  # A reference that is taken fails here, before anybody pays.
+        charge(reference)
+        db.session.commit()
+        return {"reference": reference}, 201
+
+    @app.get("/orders")
+    def list_orders():
+        return list(db.session.scalars(db.select(Order.reference)))
+
+    @app.get("/journal")
+    def show_journal():
+        entries = db.session.scalars(db.select(JournalEntry).order_by(JournalEntry.id))
+        return [{"path": entry.path, "status": entry.status} for entry in entries]
+
+    @app.after_request
+    def write_journal(response):
+        db.session.add(JournalEntry(path=request.path, status=response.status_code))
+        db.session.commit()
+        return response
+
+    init_incidents(app, reporter)
+    return app

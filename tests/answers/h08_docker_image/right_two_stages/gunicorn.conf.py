@@ -1,0 +1,3 @@
+"""Log requests; where to listen follows from PORT."""
+
+accesslog = "-"

@@ -1,0 +1,3 @@
+import docker_image
+
+application = docker_image.create_app()

@@ -1,0 +1,26 @@
+# Build from latest: some day the same file makes another image, of a Python that nobody has tried.
+# caught by: test_every_base_is_a_python_of_a_named_version
+
+FROM python:latest
+
+RUN useradd --system --no-create-home app
+
+WORKDIR /app
+
+# These two steps stay in the build cache until requirements.txt changes.
+COPY requirements.txt ./
+RUN pip install --no-cache-dir -r requirements.txt
+
+COPY docker_image.py wsgi.py gunicorn.conf.py ./
+
+# The files belong to root: the process can read them and not change them.
+USER app
+
+ENV PORT=8000
+EXPOSE 8000
+
+# Python asks, since the image has no curl. An error status raises, and so exits with 1.
+HEALTHCHECK --interval=30s --timeout=3s CMD ["python", "-c", \
+    "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz')"]
+
+CMD ["gunicorn", "wsgi:app"]

@@ -1,0 +1,32 @@
+# Make the user in the build stage alone: the final stage knows no such user, and the container does not start.
+# caught by: test_the_process_is_a_known_user_other_than_root
+
+FROM python:3.14-slim AS build
+
+RUN useradd --system --no-create-home app
+
+WORKDIR /app
+
+# These two steps stay in the build cache until requirements.txt changes.
+COPY requirements.txt ./
+RUN pip install --no-cache-dir --prefix=/packages -r requirements.txt
+
+FROM python:3.14-slim
+
+WORKDIR /app
+
+COPY --from=build /packages /usr/local
+
+COPY docker_image.py wsgi.py gunicorn.conf.py ./
+
+# The files belong to root: the process can read them and not change them.
+USER app
+
+ENV PORT=8000
+EXPOSE 8000
+
+# Python asks, since the image has no curl. An error status raises, and so exits with 1.
+HEALTHCHECK --interval=30s --timeout=3s CMD ["python", "-c", \
+    "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz')"]
+
+CMD ["gunicorn", "wsgi:app"]

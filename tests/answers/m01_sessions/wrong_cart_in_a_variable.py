@@ -1,0 +1,74 @@
+"""Keep the cart in a list of the application: all visitors share it."""
+# caught by: test_each_visitor_has_a_cart_of_their_own
+
+from collections.abc import Callable, MutableMapping, Sequence
+from datetime import timedelta
+from secrets import token_urlsafe
+
+from flask import Flask, abort, request, session
+
+
+def create_app(
+    secret_key: str,
+    fallbacks: Sequence[str] = (),
+    *,
+    check_password: Callable[[str, str], bool],
+    store: MutableMapping[str, object],
+) -> Flask:
+    app = Flask(__name__)
+    app.config.from_mapping(
+        SECRET_KEY=secret_key,
+        SECRET_KEY_FALLBACKS=list(fallbacks),
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(minutes=30),
+    )
+
+    @app.before_request
+    def drop_session_that_was_ended():
+        if "id" in session and session["id"] not in store:
+            session.clear()
+
+    @app.post("/login")
+    def login():
+        user = request.form["user"]
+        if not check_password(user, request.form["password"]):
+            abort(401)
+        _end_session(store)
+        session_id = token_urlsafe()
+        store[session_id] = user
+        session.update(id=session_id, user=user)
+        # Only the cookie of a permanent session is renewed by each request.
+        session.permanent = True
+        return {"user": user}
+
+    @app.get("/me")
+    def me():
+        if "user" not in session:
+            abort(401)
+        return {"user": session["user"]}
+
+    @app.post("/logout")
+    def logout():
+        _end_session(store)
+        return "", 204
+
+    items: list[str] = []
+
+    @app.post("/cart")
+    def add_to_cart():
+        items.append(request.form["item"])
+        session["cart"] = items
+        return {"cart": items}
+
+    @app.get("/cart")
+    def show_cart():
+        return {"cart": items}
+
+    return app
+
+
+def _end_session(store: MutableMapping[str, object]) -> None:
+    store.pop(session.get("id", ""), None)
+    session.clear()

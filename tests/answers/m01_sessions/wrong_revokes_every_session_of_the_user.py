@@ -1,0 +1,66 @@
+"""Remember when a user logged out, and refuse what is older: the user's other devices are logged out as well."""
+# caught by: test_log_out_ends_no_other_session_of_the_user, test_a_restart_undoes_no_log_out
+
+from collections.abc import Callable, MutableMapping, Sequence
+from datetime import timedelta
+
+from flask import Flask, abort, request, session
+
+
+def create_app(
+    secret_key: str,
+    fallbacks: Sequence[str] = (),
+    *,
+    check_password: Callable[[str, str], bool],
+    store: MutableMapping[str, object],
+) -> Flask:
+    app = Flask(__name__)
+    app.config.from_mapping(
+        SECRET_KEY=secret_key,
+        SECRET_KEY_FALLBACKS=list(fallbacks),
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(minutes=30),
+    )
+
+    @app.before_request
+    def drop_session_that_was_ended():
+        if "user" in session and session["number"] <= store.get(session["user"], 0):
+            session.clear()
+
+    @app.post("/login")
+    def login():
+        user = request.form["user"]
+        if not check_password(user, request.form["password"]):
+            abort(401)
+        session.clear()
+        session.update(user=user, number=store.get(user, 0) + 1)
+        # Only the cookie of a permanent session is renewed by each request.
+        session.permanent = True
+        return {"user": user}
+
+    @app.get("/me")
+    def me():
+        if "user" not in session:
+            abort(401)
+        return {"user": session["user"]}
+
+    @app.post("/logout")
+    def logout():
+        if "user" in session:
+            store[session["user"]] = session["number"]
+        session.clear()
+        return "", 204
+
+    @app.post("/cart")
+    def add_to_cart():
+        # A new list: Flask does not notice when one that is in the session already grows.
+        session["cart"] = [*session.get("cart", []), request.form["item"]]
+        return {"cart": session["cart"]}
+
+    @app.get("/cart")
+    def show_cart():
+        return {"cart": session.get("cart", [])}
+
+    return app

@@ -1,0 +1,100 @@
+"""Build the page without the headers of the error: a browser is not told when to try again."""
+# caught by: test_every_error_varies_by_accept_and_keeps_its_headers
+
+import json
+
+from flask import Flask, abort, make_response, render_template_string, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+BOOKS = {1: "Emma", 2: "Persuasion"}
+PROBLEM_JSON = "application/problem+json"
+
+
+class AppError(Exception):
+    """A refusal by the library's own rules.
+
+    Its text is written for the client. ``status`` is the HTTP status that it stands for.
+    """
+
+    status = 400
+
+
+class UnknownAuthorError(AppError):
+    """The library has nothing by this author."""
+
+    status = 404
+
+
+class AlreadyLentError(AppError):
+    """Somebody else has the book."""
+
+    status = 409
+
+
+def init_errors(app: Flask) -> None:
+    """Have ``app`` answer every error in a form that its client can read."""
+
+    @app.errorhandler(HTTPException)
+    def answer_http_error(error: HTTPException) -> Response:
+        if _wants_page():
+            page = "<h1>{{ error.name }}</h1><p>{{ error.description }}</p>"
+            response = make_response(render_template_string(page, error=error), error.code)
+        else:
+            response = error.get_response()
+            response.data = json.dumps(_problem(error))
+            response.content_type = PROBLEM_JSON
+        response.vary.add("Accept")
+        return response
+
+    @app.errorhandler(AppError)
+    def answer_app_error(error: AppError) -> Response:
+        http_error = HTTPException(str(error))
+        http_error.code = error.status
+        return answer_http_error(http_error)
+
+
+def _problem(error: HTTPException) -> dict[str, object]:
+    return {
+        "type": "about:blank",
+        "title": error.name,
+        "status": error.code,
+        "detail": error.description,
+    }
+
+
+def _wants_page() -> bool:
+    offered = [PROBLEM_JSON, "application/json", "text/html"]
+    return request.accept_mimetypes.best_match(offered) == "text/html"
+
+
+def create_app() -> Flask:
+    """Return a library with loans of its own."""
+    app = Flask(__name__)
+    init_errors(app)
+    lent: set[int] = set()
+
+    @app.get("/books/")
+    def list_books():
+        return [{"number": number, "title": title} for number, title in BOOKS.items()]
+
+    @app.get("/books/<int:number>")
+    def show_book(number: int):
+        if number not in BOOKS:
+            abort(404, f"There is no book {number}.")
+        return {"number": number, "title": BOOKS[number]}
+
+    @app.post("/books/<int:number>/loans")
+    def lend_book(number: int):
+        if number in lent:
+            raise AlreadyLentError(f"Book {number} is lent already.")
+        lent.add(number)
+        return {"number": number}, 201
+
+    @app.get("/authors/<name>")
+    def show_author(name: str):
+        if name != "Jane Austen":
+            raise UnknownAuthorError(f"There is no author {name}.")
+        return list(BOOKS.values())
+
+    return app

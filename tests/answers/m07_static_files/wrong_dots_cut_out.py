@@ -1,0 +1,61 @@
+"""Cut every `..` out of the name: what is left begins with a slash, and an absolute path wins the join."""
+# caught by: test_an_absolute_path_does_not_lead_out
+
+import hashlib
+import os
+from pathlib import Path
+
+from flask import Flask, abort, current_app, render_template, request, send_file, url_for
+
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+
+
+def static_url(filename: str) -> str:
+    """Return the address of a file in the static folder, with the fingerprint of its content as ``v``.
+
+    It is called while a request is served, as ``url_for`` is.
+
+    Raises:
+        FileNotFoundError: the static folder has no such file.
+    """
+    return url_for("static", filename=filename, v=_fingerprint(filename))
+
+
+def _fingerprint(filename: str) -> str:
+    content = Path(current_app.static_folder, filename).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _is_hidden(name: str) -> bool:
+    """Say whether a part of the name begins with a dot, as those of `.git/config` and `../x` do."""
+    return any(part.startswith(".") for part in name.split("/"))
+
+
+def create_app(static_folder: Path, downloads: Path) -> Flask:
+    """Return an application that serves the files of two folders, given as absolute paths."""
+    app = Flask(__name__, static_folder=static_folder, static_url_path="/static")
+
+    @app.endpoint("static")  # In place of Flask's own view; the rule stays.
+    def send_static(filename: str):
+        if _is_hidden(filename):
+            abort(404)
+        response = app.send_static_file(filename)
+        if request.args.get("v") == _fingerprint(filename):
+            response.headers["Cache-Control"] = FOR_A_YEAR
+        return response
+
+    @app.get("/")
+    def home():
+        return render_template("page.html", static_url=static_url)
+
+    @app.get("/downloads/<path:name>")
+    def download(name: str):
+        name = name.replace("..", "")
+        file = os.path.join(downloads, name)
+        if _is_hidden(name) or not os.path.isfile(file):
+            abort(404)
+        response = send_file(file, as_attachment=True)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    return app

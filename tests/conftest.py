@@ -1,0 +1,174 @@
+"""A small project of the same layout, to try the engine on."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from kata import catalog
+from kata.catalog import Exercise
+from kata.judge import Verdict, forked_pytest
+
+ROOT = Path(__file__).parent.parent
+
+README = """\
+# {number} · How does sample {n} greet?
+
+## Step 1: A greeting
+`/` answers **200** with `Hello`.
+
+## Step 2: A name
+`/<name>` answers with `Hello, ` and the name.
+"""
+
+HINTS = "# Hints\n\n## Step 1\n1. A\n2. B\n3. C\n\n## Step 2\n1. D\n2. E\n3. F\n"
+
+STUB = '''\
+"""Sample {n}."""
+
+from flask import Flask
+
+
+def create_app() -> Flask:
+    app = Flask(__name__)
+
+    @app.get("/")
+    def greet():
+        # TODO: Greet.
+        raise NotImplementedError("Answer / with Hello")
+
+    @app.get("/<name>")
+    def greet_by_name(name: str):
+        # TODO: Greet by name.
+        raise NotImplementedError("Answer /<name> with Hello and the name")
+
+    return app
+'''
+
+SOLUTION = '''\
+"""Sample {n}, solved."""
+
+from flask import Flask
+
+
+def create_app() -> Flask:
+    app = Flask(__name__)
+
+    @app.get("/")
+    def greet():
+        return "Hello"
+
+    @app.get("/<name>")
+    def greet_by_name(name: str):
+        return f"Hello, {{name}}"
+
+    return app
+'''
+
+TESTS = """\
+import pytest
+
+
+@pytest.fixture
+def client(exercise):
+    app = exercise.create_app()
+    app.testing = True
+    return app.test_client()
+
+
+class TestStep1AGreeting:
+    def test_the_page_greets(self, client):
+        response = client.get("/")
+
+        assert (response.status_code, response.text) == (200, "Hello")
+
+
+class TestStep2AName:
+    @pytest.mark.parametrize("name", ["Ada", "Grace"])
+    def test_the_page_greets_by_name(self, client, name):
+        assert client.get(f"/{name}").text == f"Hello, {name}"
+"""
+
+
+@dataclass
+class Project:
+    """A tree with exercises ``e01_sample1``, ``e02_sample2`` … and their solutions."""
+
+    root: Path
+
+    @property
+    def exercises(self) -> list[Exercise]:
+        return catalog.find_all(self.root / "exercises")
+
+    @property
+    def progress(self) -> dict:
+        return json.loads((self.root / ".kata/progress.json").read_text())
+
+    def stub(self, n: int) -> Path:
+        return self.exercises[n - 1].stub
+
+    def solve(self, n: int) -> None:
+        exercise = self.exercises[n - 1]
+        shutil.copyfile(
+            exercise.within(self.root / "solutions") / exercise.stub.name, exercise.stub
+        )
+
+    def pytest(self, *arguments: str) -> Verdict:
+        return forked_pytest([*arguments, "-p", "no:cacheprovider"], self.root)
+
+    def focus(self, *arguments: str) -> Verdict:
+        return self.pytest("--focus", *arguments)
+
+
+@pytest.fixture(autouse=True)
+def as_on_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide that this may be a server's run: pytest words its summary otherwise there."""
+    for name in ("CI", "BUILD_NUMBER"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def make_project(tmp_path: Path):
+    """Return a function that makes a project with so many exercises."""
+
+    def make(count: int) -> Project:
+        root = tmp_path / "project"
+        for n in range(1, count + 1):
+            files = {
+                f"exercises/easy/e{n:02}_sample{n}": {
+                    "README.md": README.format(number=f"e{n:02}", n=n),
+                    "hints.md": HINTS,
+                    f"sample{n}.py": STUB.format(n=n),
+                    f"test_sample{n}.py": TESTS,
+                },
+                f"solutions/easy/e{n:02}_sample{n}": {f"sample{n}.py": SOLUTION.format(n=n)},
+            }
+            for folder, contents in files.items():
+                (root / folder).mkdir(parents=True)
+                for name, text in contents.items():
+                    (root / folder / name).write_text(text)
+        for name in ("conftest.py", "tox.ini"):
+            shutil.copyfile(ROOT / name, root / name)
+        return Project(root)
+
+    return make
+
+
+@pytest.fixture
+def project(make_project) -> Project:
+    """Return a project with three exercises, none of them solved."""
+    return make_project(3)
+
+
+@pytest.fixture
+def clone(project: Project) -> Path:
+    """Return the folder of the small project, with an engine of its own and what it reads."""
+    for module in (ROOT / "kata").glob("**/*.py"):
+        copy = project.root / module.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(module.read_bytes())
+    for name in ("pyproject.toml", "requirements.lock"):
+        (project.root / name).write_bytes((ROOT / name).read_bytes())
+    return project.root

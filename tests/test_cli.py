@@ -1,0 +1,222 @@
+"""The ``kata`` command, as a learner types it."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def kata(clone: Path, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONPATH": str(clone)}
+    return subprocess.run(
+        [sys.executable, "-m", "kata", *arguments],
+        cwd=cwd or clone,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_without_a_terminal_it_makes_one_focused_run(clone):
+    run = kata(clone)
+
+    assert run.stdout.startswith("e01 · How does sample 1 greet?")
+    assert (run.returncode, run.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("word", ["e02", "sample2", "exercises/easy/e02_sample2"])
+def test_run_takes_an_exercise_by_any_of_its_names(clone, word):
+    assert kata(clone, "run", word).stdout.startswith("e02")
+
+
+def test_run_works_from_any_folder(clone):
+    assert kata(clone, "run", "e02", cwd=clone / "exercises" / "easy").stdout.startswith("e02")
+
+
+def test_run_exits_with_zero_when_all_tests_pass(clone, project):
+    for n in (1, 2, 3):
+        project.solve(n)
+        run = kata(clone, "run", f"e0{n}")
+
+    assert "3/3 solved" in run.stdout
+    assert run.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["run", "e99"], "There is no exercise “e99”."),
+        (["run", "sample"], "“sample” fits more than one exercise"),
+        (["jump"], "No such command"),
+    ],
+    ids=["unknown exercise", "ambiguous exercise", "unknown command"],
+)
+def test_misuse_gets_a_sentence_and_exit_code_2(clone, arguments, sentence):
+    run = kata(clone, *arguments)
+
+    assert sentence in run.stderr
+    assert run.returncode == 2
+
+
+@pytest.fixture
+def texts(clone, project):
+    """Give each solution of the small project a model answer."""
+    for exercise in project.exercises:
+        folder = exercise.within(clone / "solutions")
+        (folder / "answer.md").write_text(f"# {exercise.number}\n\nWhat to say.\n")
+
+
+def test_hints_come_one_by_one_for_the_step_that_fails(clone, project):
+    project.solve(1)
+    stub = project.stub(1)
+    stub.write_text(stub.read_text().replace('f"Hello, {name}"', '"Hello"'))
+    kata(clone, "run", "e01")
+
+    first, second, third, last = (kata(clone, "hint").stdout for _ in range(4))
+
+    assert "e01, step 2: A name" in first
+    assert [" 1 D" in first, " 2 E" in first] == [True, False]
+    assert [" 2 E" in second, " 3 F" in second] == [True, False]
+    assert " 3 F" in third
+    assert last == third
+
+
+def test_all_hints_can_be_had_at_once(clone):
+    assert " 3 C" in kata(clone, "hint", "e02", "--all").stdout
+
+
+def test_the_list_shows_state_and_question(clone, project):
+    project.solve(1)
+    kata(clone, "run", "e01")
+
+    rows = [line.split() for line in kata(clone, "list").stdout.splitlines()]
+
+    assert rows == [
+        ["easy", "e01", "✓", "solved", "How", "does", "sample", "1", "greet?"],
+        ["e02", "→", "next", "How", "does", "sample", "2", "greet?"],
+        ["e03", "How", "does", "sample", "3", "greet?"],
+        ["1/3", "solved"],
+    ]
+
+
+def test_show_prints_the_readme(clone):
+    assert "Step 1: A greeting" in kata(clone, "show", "e02").stdout
+
+
+@pytest.mark.usefixtures("texts")
+@pytest.mark.parametrize(
+    ("command", "text"), [("diff", "the solution"), ("answer", "What to say.")]
+)
+def test_the_solution_needs_a_yes_before_the_exercise_is_solved(clone, project, command, text):
+    refused = kata(clone, command, "e01")
+    assert "e01 is not solved yet; hints come first." in refused.stderr
+    assert (refused.returncode, text in refused.stdout) == (2, False)
+
+    assert text in kata(clone, command, "e01", "--yes").stdout
+
+    project.solve(1)
+    kata(clone, "run", "e01")
+    assert kata(clone, command, "e01").returncode == 0
+
+
+def test_the_difference_is_shown_below_each_other_or_side_by_side(clone, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    narrow = kata(clone, "diff", "e01", "--yes").stdout
+    monkeypatch.setenv("COLUMNS", "160")
+    wide = kata(clone, "diff", "e01", "--yes").stdout
+
+    assert '+        return f"Hello, {name}"' in narrow
+    assert "sample1.py: yours" in wide.splitlines()[0]
+    assert "the solution" in wide.splitlines()[0]
+
+
+def test_reset_and_undo_say_what_they_did(clone, project):
+    kata(clone, "pack")
+    project.stub(1).write_text("my work")
+
+    reset = kata(clone, "reset", "e01").stdout
+    undo = kata(clone, "undo", "e01").stdout
+
+    assert reset.startswith(
+        "Restored exercises/easy/e01_sample1/sample1.py\nYour version is stored in .kata/backups/"
+    )
+    assert "kata undo e01" in reset
+    assert undo.startswith("Restored exercises/easy/e01_sample1/sample1.py\n")
+    assert project.stub(1).read_text() == "my work"
+
+
+def test_reset_of_an_untouched_stub_changes_nothing(clone):
+    kata(clone, "pack")
+
+    run = kata(clone, "reset", "e01")
+
+    assert run.stdout == "e01 is as it was shipped: nothing to do.\n"
+    assert run.returncode == 0
+
+
+def test_doctor_finds_a_test_that_was_edited(clone, project):
+    kata(clone, "pack")
+    project.exercises[0].test_file.write_text("# edited\n")
+
+    run = kata(clone, "doctor")
+
+    assert "✗ exercises/easy/e01_sample1/test_sample1.py is not as it was shipped." in run.stdout
+    assert run.returncode == 1
+
+
+def test_doctor_finds_a_package_that_is_not_the_one_of_the_lock(clone):
+    (clone / "requirements.lock").write_text("click==0.1\nno-such-package==2.0\n")
+
+    output = kata(clone, "doctor").stdout
+
+    assert "the lock has ==0.1; no-such-package is not installed, the lock has ==2.0." in output
+    assert "pip install -r requirements.lock" in output
+
+
+def test_doctor_finds_a_service_that_does_not_answer(clone, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    monkeypatch.setenv("KATA_REDIS_URL", f"redis://127.0.0.1:{port}/0")
+
+    assert "✗ KATA_REDIS_URL is set, and nothing answers there" in kata(clone, "doctor").stdout
+
+
+def test_a_new_exercise_is_told_what_is_left_to_write(clone):
+    made = kata(clone, "new", "easy", "greetings")
+    verdict = kata(clone, "verify", "e04")
+
+    assert (
+        made.stdout == "Made exercises/easy/e04_greetings. What is left to write: kata verify e04\n"
+    )
+    assert "answer.md is missing in e04_greetings." in verdict.stdout
+    assert "0 wrong answers; an easy exercise has at least 5." in verdict.stdout
+    assert verdict.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("slug", "sentence"),
+    [
+        ("Greetings", "is no name for a module"),
+        ("sample1", "There is an exercise “sample1” already."),
+        ("flask", "is the name of a module that Python can import"),
+    ],
+    ids=["not a module name", "taken", "a package"],
+)
+def test_a_new_exercise_needs_a_name_of_its_own(clone, slug, sentence):
+    run = kata(clone, "new", "easy", slug)
+
+    assert sentence in " ".join(run.stderr.split())
+    assert run.returncode == 2
+
+
+def test_watch_needs_a_terminal(clone):
+    run = kata(clone, "watch")
+
+    assert "`kata watch` needs a terminal. Without one: kata run" in run.stderr
+    assert run.returncode == 2

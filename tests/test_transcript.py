@@ -1,0 +1,86 @@
+"""The last HTTP exchange is one line that a learner can read."""
+
+import pytest
+from flask import Flask, Response, redirect, request
+
+from kata.transcript import Transcript, recorded
+
+
+@pytest.fixture
+def app():
+    app = Flask(__name__)
+    app.testing = True
+
+    @app.get("/items")
+    def items():
+        return {"limit": request.args.get("limit")}
+
+    @app.post("/items")
+    def create():
+        return redirect("/items", 303)
+
+    @app.get("/stream")
+    def stream():
+        return Response(iter(["a", "b"]), mimetype="text/plain")
+
+    @app.get("/long")
+    def long():
+        return "x" * 10_000
+
+    return app
+
+
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        (
+            ("GET", "/items?limit=2", {}),
+            'GET /items?limit=2 → 200 OK application/json {"limit":"2"}',
+        ),
+        (("GET", "/nowhere", {}), "GET /nowhere → 404 NOT FOUND text/html <!doctype html>"),
+        (
+            ("POST", "/items", {"json": {"a": 1}}),
+            'POST /items {"a": 1} → 303 SEE OTHER text/html to /items',
+        ),
+        (
+            ("POST", "/items", {"data": {"a": "b c"}}),
+            "POST /items a=b+c → 303 SEE OTHER text/html to /items",
+        ),
+        (("GET", "/été?q=né", {}), "GET /été?q=né → 404 NOT FOUND"),
+        (
+            ("GET", "/items", {"headers": {"Accept": "text/html", "Origin": "https://a.example"}}),
+            "GET /items [Accept: text/html, Origin: https://a.example] → 200 OK",
+        ),
+        (("GET", "/stream", {}), "GET /stream → 200 OK text/plain (streamed)"),
+        (("HEAD", "/items", {}), "HEAD /items → 200 OK application/json"),
+    ],
+    ids=["query", "not found", "json", "form", "beyond ASCII", "headers", "streamed", "no body"],
+)
+def test_an_exchange_is_told_in_one_line(app, call, line):
+    method, path, options = call
+
+    with recorded() as transcript:
+        app.test_client().open(path, method=method, **options)
+
+    assert transcript.last().startswith(line)
+    assert "\n" not in transcript.last()
+
+
+def test_a_streamed_body_is_not_consumed(app):
+    with recorded() as transcript:
+        response = app.test_client().get("/stream")
+
+    assert transcript.last()
+    assert response.text == "ab"
+
+
+def test_a_long_body_is_cut(app):
+    with recorded() as transcript:
+        app.test_client().get("/long")
+
+    assert len(transcript.last()) < 400
+    assert transcript.last().endswith("x…")
+
+
+def test_without_an_exchange_there_is_nothing_to_tell():
+    assert Transcript().last() is None

@@ -4,15 +4,23 @@ with service() as amqp_service:  # or service("amqp://guest:guest@127.0.0.1/")
     channel = amqp_service.connect().channel()
 """
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from copy import copy
 
 import pika  # type: ignore[import-untyped]
 import pytest
+from pika.exceptions import ChannelClosedByBroker  # type: ignore[import-untyped]
 
 from kata.fakes.amqp import Broker
 from kata.fakes.proxy import Proxy
+
+# A queue that belongs to the connection of one test; another test waits for it, for so many seconds.
+LEASE = "flask-katas"
+_LEASE_TIME = 60
+_LOCKED = 405  # https://www.rabbitmq.com/docs/channels#error-handling
 
 
 @contextmanager
@@ -21,6 +29,7 @@ def service(url: str | None = None) -> Iterator["RabbitService"]:
 
     Raises:
         pika.exceptions.AMQPConnectionError: no broker answers at the URL.
+        pika.exceptions.ChannelClosedByBroker: another test has held the broker for a minute.
         ValueError: the URL is not one of plain TCP.
     """
     with closing(_Real(url) if url else _Embedded()) as opened:
@@ -108,15 +117,16 @@ class _Embedded(RabbitService):
 
 
 class _Real(RabbitService):
-    """A running broker, reached through a proxy that can be cut."""
+    """A running broker, reached through a proxy that can be cut.
+
+    One test has it at a time, also of several processes: the names of queues are the exercise's.
+    """
 
     def __init__(self, url: str) -> None:
         self._direct = pika.URLParameters(url)
         if self._direct.ssl_options:
             raise ValueError(f"{url} asks for TLS: only plain TCP can be cut for an outage.")
-        pika.BlockingConnection(
-            self._direct
-        ).close()  # Fails here, and clearly, if there is no broker.
+        self._lease = _take(self._direct)  # Fails here, and clearly, if there is no broker.
         self._proxy = Proxy(self._direct.host, self._direct.port)
         self.parameters = pika.URLParameters(url)
         self.parameters.host, self.parameters.port = self._proxy.host, self._proxy.port
@@ -150,3 +160,22 @@ class _Real(RabbitService):
         self._proxy.drop_connections()
         self.clean(*self._names)
         self._proxy.close()
+        self._lease.close()
+
+
+def _take(parameters: pika.ConnectionParameters) -> pika.BlockingConnection:
+    """Wait for the broker to be free of other tests, and hold it until the connection is closed."""
+    parameters = copy(parameters)
+    parameters.heartbeat = 0  # Nobody attends to the connection while the test runs.
+    connection = pika.BlockingConnection(parameters)
+    deadline = time.monotonic() + _LEASE_TIME
+    while True:
+        try:
+            connection.channel().queue_declare(LEASE, exclusive=True)
+        except ChannelClosedByBroker as error:
+            if error.reply_code != _LOCKED or time.monotonic() > deadline:
+                connection.close()
+                raise
+            connection.sleep(0.02)
+        else:
+            return connection

@@ -112,3 +112,11 @@ def test_what_was_cleaned_at_the_start_is_cleaned_in_the_end(open_service):
 
     with open_service() as service, pytest.raises(ChannelClosedByBroker, match="NOT_FOUND"):
         service.connect().channel().queue_declare(QUEUE, passive=True)
+
+
+def test_one_test_at_a_time_has_a_real_broker(monkeypatch, real_url):
+    url = real_url("amqp", "KATA_AMQP_URL")
+    with rabbitmq.service(url):
+        monkeypatch.setattr(rabbitmq, "_LEASE_TIME", 0)
+        with pytest.raises(ChannelClosedByBroker, match="RESOURCE_LOCKED"), rabbitmq.service(url):
+            pass

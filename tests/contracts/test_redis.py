@@ -150,7 +150,7 @@ class TestRunningServer:
     @pytest.fixture
     def leases(self, url) -> Iterator[Any]:
         """Return a client of the database in which tests note which of the others they hold."""
-        with redis.Redis.from_url(url) as client:
+        with redis.Redis.from_url(urlsplit(url)._replace(path="/0").geturl()) as client:
             yield client
 
     def test_it_is_left_as_it_was(self, monkeypatch, url, database, leases):
@@ -170,6 +170,13 @@ class TestRunningServer:
             pass
 
         assert database(14).getdel("precious") == b"1"
+
+    def test_a_database_is_held_whichever_one_the_url_names(self, monkeypatch, url):
+        monkeypatch.setattr(real, "DATABASES", [12])
+        other = urlsplit(url)._replace(path="/3").geturl()
+
+        with redis_fake.service(url), pytest.raises(LookupError), redis_fake.service(other):
+            pass
 
     def test_what_a_killed_test_left_is_cleared(self, monkeypatch, url, leases):
         monkeypatch.setattr(real, "DATABASES", [13])

@@ -23,6 +23,8 @@ class EmbeddedRedis(RedisService):
 
     def __init__(self) -> None:
         self._state = fakeredis.FakeServer()
+        # fakeredis makes a database at its first use; of two threads at once, each would get its own.
+        self._state.dbs[0]
         self._tcp: _TcpView | None = None
 
     @cached_property

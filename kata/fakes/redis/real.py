@@ -15,7 +15,7 @@ from kata.fakes.redis.service import RedisService
 # A Redis has 16 databases unless it is told otherwise; the first is the one that people use.
 DATABASES = range(1, 16)
 
-# Held in the database that the URL names: which of the others is in use by a test, for so many seconds …
+# Held in the first, wherever the URL leads: which of the others is in use by a test, for so many seconds …
 LEASE = "flask-katas:database:{}"
 _LEASE_TIME = 60
 
@@ -30,8 +30,8 @@ class RealRedis(RedisService):
         parts = urlsplit(url)
         if parts.scheme != "redis":
             raise ValueError(f"{url} is no redis:// URL: only plain TCP can be cut for an outage.")
-        self._main = _client(url)
-        self._number = self._take()
+        self._main = _client(parts._replace(path="/0").geturl())
+        self._number = self._take(_client(url).connection_pool.connection_kwargs.get("db", 0))
         self._database = _client(parts._replace(path=f"/{self._number}").geturl())
         self._database.flushdb()
         self._proxy = Proxy(parts.hostname or "localhost", parts.port or 6379)
@@ -67,12 +67,11 @@ class RealRedis(RedisService):
         self._database.close()
         self._main.close()
 
-    def _take(self) -> int:
-        """Find a free database and hold it against other runs of the tests."""
-        main = self._main.connection_pool.connection_kwargs.get("db", 0)
+    def _take(self, named: int) -> int:
+        """Find a free database, not the one that the URL names, and hold it against other runs."""
         for number in DATABASES:
             lease = LEASE.format(number)
-            if number == main or not self._main.set(lease, "held", nx=True, ex=_LEASE_TIME):
+            if number == named or not self._main.set(lease, "held", nx=True, ex=_LEASE_TIME):
                 continue
             empty = f"db{number}" not in self._main.info("keyspace")
             if empty or self._main.sismember(_OURS, str(number)):

@@ -3,10 +3,10 @@
 In turn, so that what else the machine does falls on both alike, the stub of an exercise is saved with
 a new marker in it, and the time runs until the terminal shows a verdict of that save:
 
-    .venv/bin/python benchmarks/save_to_verdict.py [SAVES] [EXERCISE …]
+    .venv/bin/python benchmarks/save_to_verdict.py [--saves 30] [EXERCISE …]
 
 Plain ptw is pytest-watch with its own defaults and pytest as it is: ``ptw exercises/…/eNN_…``.
-With ``--exercises 300`` the tree is filled up with generated exercises first.
+With ``--exercises 300``, ``kata watch`` is compared with itself on a tree filled up to so many.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import signal
 import sys
 import tempfile
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -29,6 +30,7 @@ from kata import catalog  # noqa: E402
 from kata.catalog import Exercise  # noqa: E402
 
 DEADLINE = 120
+WARM_UP = 2  # So many saves are not counted.
 
 
 class Watcher:
@@ -77,59 +79,73 @@ def fill_up(root: Path, count: int) -> None:
         (folder / model.test_file.name).rename(folder / f"test_{slug}.py")
 
 
-def measure(
-    exercise: Exercise, commands: dict[str, list[str]], root: Path, saves: int
-) -> dict[str, list[float]]:
-    """Save the stub so many times under each watcher in turn, and return the seconds."""
-    stub = exercise.stub.read_text()
+@dataclass
+class Side:
+    """A watcher, the exercise in its tree that it watches, and what was measured."""
+
+    name: str
+    command: list[str]
+    root: Path
+    exercise: Exercise
+    times: list[float] = field(default_factory=list)
+
+
+def measure(sides: list[Side], saves: int) -> None:
+    """Save the stub so many times under each watcher in turn, and note the seconds."""
+    stub = sides[0].exercise.stub.read_text()
     hole = re.search(r"NotImplementedError\(", stub)
-    assert hole is not None, f"{exercise.id} has no hole"
-    times: dict[str, list[float]] = {name: [] for name in commands}
-    for name, command in commands.items():
-        exercise.stub.write_text(stub)
-        watcher = Watcher(root, command)
-        try:
+    assert hole is not None, f"{sides[0].exercise.id} has no hole"
+    watchers = [Watcher(side.root, side.command) for side in sides]
+    try:
+        for watcher in watchers:
             watcher.wait_for("NotImplementedError")
-            for n in range(saves + 2):
+        for n in range(saves + WARM_UP):
+            for side, watcher in zip(sides, watchers, strict=True):
                 marker = f"save{n:03}"
                 start = time.perf_counter()
-                exercise.stub.write_text(f"{stub[: hole.end()]}'{marker}' {stub[hole.end() :]}")
+                side.exercise.stub.write_text(
+                    f"{stub[: hole.end()]}'{marker}' {stub[hole.end() :]}"
+                )
                 watcher.wait_for(marker)
-                if n >= 2:  # The first saves warm both up.
-                    times[name].append(time.perf_counter() - start)
-        finally:
+                if n >= WARM_UP:
+                    side.times.append(time.perf_counter() - start)
+    finally:
+        for side, watcher in zip(sides, watchers, strict=True):
             watcher.stop()
-            exercise.stub.write_text(stub)
-    return times
+            side.exercise.stub.write_text(stub)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--saves", type=int, default=30)
-    parser.add_argument("--exercises", type=int, default=0, help="fill the tree up to so many")
+    parser.add_argument("--exercises", type=int, help="compare with a tree of so many")
     parser.add_argument("names", nargs="*", default=["e02", "m08", "h02"])
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "tree"
-        copy_tree(root)
-        fill_up(root, options.exercises)
-        exercises = catalog.find_all(root / "exercises")
-        print(f"{len(exercises)} exercises, {options.saves} saves each")
+        root, other = Path(folder) / "tree", Path(folder) / "other"
+        for tree in (root, other):
+            copy_tree(tree)
+        if options.exercises:
+            fill_up(other, options.exercises)
+        exercises, others = (catalog.find_all(tree / "exercises") for tree in (root, other))
         for name in options.names:
-            exercise = catalog.find(name, exercises)
+            exercise, same = catalog.find(name, exercises), catalog.find(name, others)
+            kata = [sys.executable, "-m", "kata", "watch"]
             path = str(exercise.folder.relative_to(root))
-            commands = {
-                "kata watch": [sys.executable, "-m", "kata", "watch"],
-                "plain ptw": ["ptw", "--runner", "python -m pytest", path],
-            }
-            times = measure(exercise, commands, root, options.saves)
-            for watcher, values in times.items():
-                late = quantiles(values, n=20)[-1]
-                print(
-                    f"{name} {watcher:11} median {median(values):.3f} s, 95th percentile {late:.3f} s"
-                )
+            plain = ["ptw", "--runner", "python -m pytest", path]
+            side = Side(f"kata watch, {len(exercises)} exercises", kata, root, exercise)
+            if options.exercises:
+                sides = [side, Side(f"kata watch, {len(others)} exercises", kata, other, same)]
+            else:
+                sides = [side, Side("plain ptw", plain, other, same)]
+            measure(sides, options.saves)
+            for side in sides:
+                late = quantiles(side.times, n=20)[-1]
+                middle = f"median {median(side.times):.3f} s, 95th percentile {late:.3f} s"
+                print(f"{name}  {side.name:26} {middle}")
+            ratio = median(sides[1].times) / median(sides[0].times)
             print(
-                f"{name} ratio       {median(times['plain ptw']) / median(times['kata watch']):.1f}"
+                f"{name}  the second takes {ratio:.2f} times the first, {options.saves} saves each"
             )
 
 

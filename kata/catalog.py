@@ -6,8 +6,10 @@ its README names the question and the steps, and the test classes hold the tests
 
 import ast
 import difflib
+import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -60,7 +62,7 @@ class Exercise:
     def number(self) -> str:
         return self.id.partition("_")[0]
 
-    @property
+    @cached_property
     def slug(self) -> str:
         """Return the name of the learner's module, such as ``query_parameters``."""
         return self.id.partition("_")[2]
@@ -87,15 +89,42 @@ class Exercise:
 
     def is_given(self, name: str) -> bool:
         """Say whether the file of this name is given and not for the learner to change: tests and texts."""
-        return name in (self.test_file.name, self.readme.name, self.hints.name, "conftest.py")
+        return name in self._given
 
     def learner_files(self) -> list[Path]:
         """List the files below the folder that a learner may change, in a stable order."""
-        return [
-            path
-            for path in sorted(self.folder.rglob("*"))
-            if path.is_file() and not self.is_given(path.name) and "__pycache__" not in path.parts
-        ]
+        return sorted(Path(entry.path) for entry in self._own_entries())
+
+    def state(self) -> str:
+        """Return a text that is another one after a learner has saved, added or removed a file."""
+        return " ".join(
+            sorted(f"{name}:{stat.st_mtime_ns}:{stat.st_size}" for name, stat in self._stats())
+        )
+
+    def changed_at(self) -> int:
+        """Return the latest change in ns; the folder changes when a file in it is removed."""
+        folder = self.folder.stat().st_mtime_ns
+        return max([folder, *(stat.st_mtime_ns for _, stat in self._stats())])
+
+    def _stats(self) -> Iterator[tuple[str, os.stat_result]]:
+        for entry in self._own_entries():
+            with suppress(OSError):  # It may vanish meanwhile: editors write in steps.
+                yield entry.name, entry.stat()
+
+    def _own_entries(self) -> "Iterator[os.DirEntry[str]]":
+        folders: list[str | Path] = [self.folder]
+        for folder in folders:
+            for entry in _entries(folder):
+                if entry.name in self._given or is_leftover(entry.name):
+                    continue
+                if entry.is_dir():
+                    folders.append(entry.path)
+                else:
+                    yield entry
+
+    @cached_property
+    def _given(self) -> frozenset[str]:
+        return frozenset({"README.md", "hints.md", "conftest.py", f"test_{self.slug}.py"})
 
     @cached_property
     def title(self) -> str:
@@ -135,8 +164,18 @@ class Exercise:
 
 def find_all(tree: Path) -> list[Exercise]:
     """List the exercises below ``tree``, tier by tier, in the order of their numbers."""
-    found = [Exercise(folder) for folder in tree.glob("*/*") if _is_exercise(folder)]
+    found = [
+        Exercise(Path(folder.path))
+        for tier in _entries(tree)
+        for folder in _entries(tier.path)
+        if _is_exercise(folder.name, folder.path)
+    ]
     return sorted(found, key=_order)
+
+
+def is_leftover(name: str) -> bool:
+    """Say whether Python or an editor has put a file or folder of this name beside the learner's."""
+    return name == "__pycache__" or name.startswith(".") or name.endswith(("~", ".swp", ".tmp"))
 
 
 def owner(path: Path, tree: Path) -> Exercise | None:
@@ -146,7 +185,7 @@ def owner(path: Path, tree: Path) -> Exercise | None:
     except ValueError:
         return None
     folder = tree.joinpath(*parts[:2])
-    return Exercise(folder) if len(parts) >= 2 and _is_exercise(folder) else None
+    return Exercise(folder) if len(parts) >= 2 and _is_exercise(folder.name, folder) else None
 
 
 def find(word: str, exercises: Iterable[Exercise]) -> Exercise:
@@ -172,8 +211,18 @@ def find(word: str, exercises: Iterable[Exercise]) -> Exercise:
     raise UnknownExercise(f"There is no exercise “{word}”.{hint}")
 
 
-def _is_exercise(folder: Path) -> bool:
-    return bool(_ID.fullmatch(folder.name)) and Exercise(folder).test_file.is_file()
+def _is_exercise(name: str, folder: str | Path) -> bool:
+    slug = name.partition("_")[2]
+    return bool(_ID.fullmatch(name)) and os.path.isfile(f"{folder}/test_{slug}.py")  # noqa: PTH113
+
+
+def _entries(folder: str | Path) -> "list[os.DirEntry[str]]":
+    """List a folder; nothing if it is none. A tree is read at every save, and pathlib is slow at that."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
 
 
 def _order(exercise: Exercise) -> tuple[int, str, str]:

@@ -17,6 +17,9 @@ from kata.outcome import Failure, Outcome
 from kata.progress import Progress
 from kata.recorder import Recorder
 
+CHANGED = pytest.StashKey[frozenset[str]]()
+"""The ids of the exercises with saves since the previous run, where somebody keeps watch."""
+
 
 class Focus:
     """The hooks that choose the exercise, keep pytest's own report quiet and show the screen."""
@@ -27,7 +30,7 @@ class Focus:
         self._recorder = recorder
         self._progress = progress.load(self._root)
         self._all = catalog.find_all(self._root / "exercises")
-        self._seen = {exercise.id: _state(exercise) for exercise in self._all}
+        self._seen = self._look(config.stash.get(CHANGED, None))
         candidates = _named(config, self._all)
         if not candidates:
             raise pytest.UsageError("--focus: there is no exercise below the given path.")
@@ -71,6 +74,7 @@ class Focus:
             solved_now=tuple(e.id for e in self._chosen if e.id in solved_now),
             failure=self._failure,
             messages=tuple(filter(None, [self._progress.message, said])),
+            states={exercise.id: self._seen[exercise.id] for exercise in self._chosen},
         )
         session.config.hook.pytest_kata_outcome(config=session.config, outcome=outcome)
 
@@ -88,6 +92,16 @@ class Focus:
         if exercise and failure and (step := exercise.step_of(failure.test_class)):
             state.failing[exercise.id] = step.number
 
+    def _look(self, changed: frozenset[str] | None) -> dict[str, str]:
+        """Return the states of all exercises; of those that are known not to have changed, as they were."""
+        seen = self._progress.seen
+        return {
+            exercise.id: exercise.state()
+            if changed is None or exercise.id in changed or exercise.id not in seen
+            else seen[exercise.id]
+            for exercise in self._all
+        }
+
     def _choose(self, candidates: list[Exercise]) -> list[Exercise]:
         """Return the exercise to run, and the one to go on with when it is solved."""
         changed = [
@@ -98,7 +112,7 @@ class Focus:
         ]
         unsolved = [exercise for exercise in candidates if exercise.id not in self._progress.solved]
         if changed:
-            first = max(changed, key=_changed_at)
+            first = max(changed, key=Exercise.changed_at)
         elif unsolved:
             first = unsolved[0]
         else:
@@ -117,13 +131,3 @@ def _named(config: pytest.Config, exercises: list[Exercise]) -> list[Exercise]:
 
 def _overlap(folder: Path, path: Path) -> bool:
     return folder.is_relative_to(path) or path.is_relative_to(folder)
-
-
-def _state(exercise: Exercise) -> str:
-    stats = [(path.name, path.stat()) for path in exercise.learner_files()]
-    return " ".join(f"{name}:{stat.st_mtime_ns}:{stat.st_size}" for name, stat in stats)
-
-
-def _changed_at(exercise: Exercise) -> int:
-    """Return the latest change in ns; the folder changes when a file in it is removed."""
-    return max(path.stat().st_mtime_ns for path in [exercise.folder, *exercise.learner_files()])

@@ -1,7 +1,7 @@
 """What a focused run found: plain data, so that one process can find it and another show it."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pytest
@@ -52,7 +52,8 @@ class Outcome:
     """The outcome of a focused run.
 
     ``solved`` has the ids of all solved exercises, ``solved_now`` those that passed in this run. Where
-    pytest could not run the tests at all, ``pytest_output`` is what it wrote.
+    pytest could not run the tests at all, ``pytest_output`` is what it wrote. ``states`` says what the
+    learner's files were when the run began, by the id of each exercise in it.
     """
 
     solved: tuple[str, ...] = ()
@@ -60,16 +61,18 @@ class Outcome:
     failure: Failure | None = None
     messages: tuple[str, ...] = ()
     pytest_output: str | None = None
+    states: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> "Outcome":
-        data = json.loads(text)
+        data: dict[str, Any] = json.loads(text)
         failure = Failure(**data.pop("failure")) if data["failure"] else None
-        lists = {name: tuple(data.pop(name)) for name in ("solved", "solved_now", "messages")}
-        return cls(failure=failure, **lists, pytest_output=data["pytest_output"])
+        for name in ("solved", "solved_now", "messages"):
+            data[name] = tuple(data[name])
+        return cls(failure=failure, **data)
 
 
 def _message(report: pytest.TestReport) -> str:

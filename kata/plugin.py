@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kata import diagnosis, loader, transcript
+from kata import catalog, diagnosis, loader, transcript
 from kata.diagnosis import Diagnosis
 from kata.focus import Focus
 from kata.isolation import Isolation
@@ -59,7 +59,7 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 def pytest_kata_outcome(config: pytest.Config, outcome: Outcome) -> bool:
     from kata.report import Screen  # Rich takes long to import, and most runs of pytest need none.
 
-    Screen(config.rootpath).show(outcome)
+    Screen(config.rootpath, catalog.find_all(config.rootpath / "exercises")).show(outcome)
     return True
 
 

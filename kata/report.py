@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -9,7 +10,6 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from kata import catalog
 from kata.catalog import Exercise
 from kata.diagnosis import where
 from kata.outcome import Failure, Outcome
@@ -22,9 +22,11 @@ _VALUE_LIMIT = 240
 class Screen:
     """The one screen of a focused run."""
 
-    def __init__(self, root: Path, console: Console | None = None) -> None:
+    def __init__(
+        self, root: Path, exercises: Sequence[Exercise], console: Console | None = None
+    ) -> None:
         self._root = root
-        self._exercises = catalog.find_all(root / "exercises")
+        self._exercises = exercises
         self._console = console or make_console()
 
     def show(self, outcome: Outcome) -> None:

@@ -24,6 +24,7 @@ import pytest
 
 from kata import catalog
 from kata.catalog import Exercise
+from kata.focus import CHANGED
 from kata.forking import fork
 from kata.outcome import Outcome
 
@@ -38,9 +39,13 @@ class Server:
     pid: int
     connection: Connection
 
-    def run(self, paths: list[str]) -> None:
-        """Ask for a run of the exercises below ``paths``, in place of the one under way, if any."""
-        self.connection.send(paths)
+    def run(self, paths: list[str], changed: set[str] | None) -> None:
+        """Ask for a run of the exercises below ``paths``, in place of the one under way, if any.
+
+        ``changed`` has the ids of the exercises with saves since the latest verdict, None if that is
+        not known: then the run looks at the files of all.
+        """
+        self.connection.send((paths, changed))
 
     def receive(self) -> Outcome:
         """Return the outcome of the latest run; call it when the connection is readable.
@@ -89,12 +94,12 @@ class _Warm:
             sources = [self._connection, *([self._run.connection] if self._run else [])]
             if self._connection in wait(sources):
                 try:
-                    paths = self._connection.recv()
+                    paths, changed = self._connection.recv()
                 except EOFError:
                     self._cancel()
                     return
                 self._cancel()
-                self._run = _start(self._root, [*self._arguments, *paths])
+                self._run = _start(self._root, [*self._arguments, *paths], changed)
             elif self._run is not None:
                 outcome = self._run.finish()
                 self._run = None
@@ -112,11 +117,13 @@ class _Warm:
         That is all that the exercises of the tier import, and what pytest imports late: after a run
         on an exercise it is all there.
         """
-        tree = self._root / "exercises"
         current = outcome.failure.exercise if outcome.failure else None
+        if current is None or current in self._warmed:
+            return
+        tree = self._root / "exercises"
         exercises = catalog.find_all(tree)
         tier = next((exercise.tier for exercise in exercises if exercise.id == current), None)
-        if tier is None or tier in self._warmed:
+        if tier is None:
             return
         tier_exercises = [exercise for exercise in exercises if exercise.tier == tier]
         imports = {name for exercise in tier_exercises for name in _imports(exercise, self._root)}
@@ -135,7 +142,7 @@ class _Warm:
         for name, module in list(sys.modules.items()):
             if Path(getattr(module, "__file__", None) or "/").is_relative_to(tree):
                 del sys.modules[name]  # A changed test file is to be read again.
-        self._warmed.add(tier)
+        self._warmed |= {exercise.id for exercise in tier_exercises}
         gc.collect()
         gc.freeze()
 
@@ -181,25 +188,25 @@ class _Run:
         os.waitpid(self.pid, 0)
 
 
-def _start(root: Path, arguments: list[str]) -> _Run:
+def _start(root: Path, arguments: list[str], changed: set[str] | None) -> _Run:
     ours, theirs = Pipe(duplex=False)
     output = tempfile.TemporaryFile("w+")  # noqa: SIM115  It lives as long as the run.
     pid = fork()
     if pid == 0:
         ours.close()
-        _child(root, arguments, theirs, output.fileno())
+        _child(root, arguments, _Link(theirs, changed), output.fileno())
     theirs.close()
     return _Run(pid, ours, output)
 
 
-def _child(root: Path, arguments: list[str], connection: Connection, output: int) -> NoReturn:
+def _child(root: Path, arguments: list[str], link: "_Link", output: int) -> NoReturn:
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         for stream in (1, 2):
             os.dup2(output, stream)
         sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
         os.chdir(root)
-        pytest.main(arguments, plugins=[_Sender(connection)])
+        pytest.main(arguments, plugins=[link])
     finally:
         with contextlib.suppress(Exception):
             sys.stdout.flush()
@@ -207,11 +214,17 @@ def _child(root: Path, arguments: list[str], connection: Connection, output: int
         os._exit(0)
 
 
-class _Sender:
-    """A pytest plugin that hands the outcome to the warm process."""
+class _Link:
+    """A pytest plugin that brings what the watcher knows, and hands the outcome to the warm process."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, changed: set[str] | None) -> None:
         self._connection = connection
+        self._changed = changed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        if self._changed is not None:
+            config.stash[CHANGED] = frozenset(self._changed)
 
     def pytest_kata_outcome(self, outcome: Outcome) -> bool:
         self._connection.send(outcome.to_json())

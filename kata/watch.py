@@ -55,14 +55,15 @@ class Watcher:
         self._root = root
         self._server = server
         self._terminal = terminal
-        self._exercises = catalog.find_all(root / "exercises")
+        self._exercises: list[Exercise] = []
+        self._look_around()
         self._pinned: Exercise | None = None
         self._outcome: Outcome | None = None
         self._page: Callable[[Console], RenderableType] | None = None
         self._top = 0
         self._question: Callable[[], None] | None = None
         self._running = False
-        self._state: dict[Path, tuple[int, int]] = {}
+        self._changed: set[str] | None = None  # Since the latest verdict; at first unknown.
         self._actions: dict[str, Callable[[], None]] = {
             "h": self._hint,
             "n": lambda: self._move(1),
@@ -78,33 +79,39 @@ class Watcher:
     def run(self) -> None:
         """Run the exercise at hand: the pinned one, or the one that the focus finds."""
         self._running = True
-        self._state = self._files()
-        self._server.run([str(self._pinned.folder)] if self._pinned else [])
+        self._server.run([str(self._pinned.folder)] if self._pinned else [], self._changed)
         self.draw()
 
     def saved(self, paths: set[Path]) -> None:
         """Take note of a save: the exercise that it belongs to is at hand now, and runs."""
-        owner = next(
-            (owner for path in paths if (owner := catalog.owner(path, self._root / "exercises"))),
-            None,
-        )
-        if owner is not None:
+        tree = self._root / "exercises"
+        owners = {owner.id for path in paths if (owner := catalog.owner(path, tree))}
+        if owners:
             self._pinned = None
+        self._note_changed(owners)
         self._back()
         self.run()
 
     def show(self, outcome: Outcome) -> None:
-        """Show the outcome of a run, unless a file has changed since the run began."""
-        if self._files() != self._state:
+        """Show the outcome of a run, unless a file of the exercise has changed since it began."""
+        if not outcome.states.keys() <= {exercise.id for exercise in self._exercises}:
+            self._look_around()
+        at_hand = [exercise for exercise in self._exercises if exercise.id in outcome.states]
+        stale = {e.id for e in at_hand if e.state() != outcome.states[e.id]}
+        if stale:
+            self._note_changed(stale)
             self.run()
             return
         self._running = False
         self._outcome = outcome
+        if outcome.pytest_output is None:
+            self._changed = set()
         if self._pinned is not None and self._pinned.id in outcome.solved_now:
             self._pinned = None
         if self._page is None:
             self._top = 0
         self.draw()
+        self._look_around()
 
     def press(self, key: str) -> bool:
         """Do what a key says; return whether to go on."""
@@ -130,7 +137,7 @@ class Watcher:
             if self._page is not None:
                 console.print(self._page(console))
             elif self._outcome is not None:
-                Screen(self._root, console).show(self._outcome)
+                Screen(self._root, self._exercises, console).show(self._outcome)
         lines = capture.get().rstrip("\n").split("\n")
         room = height - 2
         self._top = min(self._top, max(0, len(lines) - room))
@@ -149,15 +156,13 @@ class Watcher:
         at = progress.load(self._root).current
         return next((e for e in self._exercises if e.id == at), self._exercises[0])
 
-    def _files(self) -> dict[Path, tuple[int, int]]:
-        """Return the state of every file below ``exercises``; a file may vanish meanwhile."""
-        state = {}
-        for path in (self._root / "exercises").glob("*/*/**/*"):
-            with contextlib.suppress(OSError):
-                if _is_a_save(watchfiles.Change.modified, str(path)):
-                    stat = path.stat()
-                    state[path] = (stat.st_mtime_ns, stat.st_size)
-        return state
+    def _note_changed(self, ids: set[str]) -> None:
+        if self._changed is not None:
+            self._changed |= ids
+
+    def _look_around(self) -> None:
+        """Read the tree anew: an author writes exercises and texts while watching."""
+        self._exercises = catalog.find_all(self._root / "exercises")
 
     def _bar(self, more: bool) -> str:
         if self._question is not None:
@@ -296,13 +301,7 @@ class _Saves:
 
 
 def _is_a_save(change: watchfiles.Change, path: str) -> bool:
-    """Leave out what Python and editors write beside a file."""
-    name = Path(path).name
-    return (
-        "__pycache__" not in path
-        and not name.startswith(".")
-        and not name.endswith(("~", ".swp", ".tmp", ".pyc"))
-    )
+    return "__pycache__" not in path and not catalog.is_leftover(Path(path).name)
 
 
 class _Terminal:

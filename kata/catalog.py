@@ -95,6 +95,16 @@ class Exercise:
         """List the files below the folder that a learner may change, in a stable order."""
         return sorted(Path(entry.path) for entry in self._own_entries())
 
+    @property
+    def files_to_edit(self) -> list[Path]:
+        """List the stub and the other files that the README, above its steps, says to edit."""
+        above = _read(self.readme).partition("\n## ")[0]
+        others = [path for path in self.learner_files() if path != self.stub]
+        named = [
+            path for path in others if f"`{path.relative_to(self.folder).as_posix()}`" in above
+        ]
+        return [self.stub, *named]
+
     def state(self) -> str:
         """Return a text that is another one after a learner has saved, added or removed a file."""
         return " ".join(

@@ -71,6 +71,9 @@ class Screen:
         self._say_cause(failure)
         self._print("")
         self._print(f"  Edit  {self._path(exercise.stub)}")
+        others = [str(path.relative_to(exercise.folder)) for path in exercise.files_to_edit[1:]]
+        if others:
+            self._indented(f"and beside it {', '.join(others)}", indent=8)
         self._print(f"  Read  {self._path(exercise.readme)}")
         self._print(f"  Hint  {_command()} hint")
 

@@ -227,7 +227,8 @@ class Watcher:
             )
             return
         with self._terminal.lent(), contextlib.suppress(OSError):
-            subprocess.run([*shlex.split(editor), str(self.current().stub)], check=False)
+            files = [str(path) for path in self.current().files_to_edit]
+            subprocess.run([*shlex.split(editor), *files], check=False)
 
 
 def watch(root: Path, server: Server) -> None:

@@ -80,6 +80,18 @@ def test_a_learners_files_are_all_but_the_texts_and_the_tests(project):
     assert names == ["sample1.py", "templates/page.html"]
 
 
+def test_the_files_to_edit_are_the_stub_and_those_named_above_the_steps(project):
+    exercise = project.exercises[0]
+    (exercise.folder / "templates").mkdir()
+    for name in ("templates/page.html", "templates/base.html", "gunicorn.conf.py"):
+        (exercise.folder / name).touch()
+    text = exercise.readme.read_text()
+    above = "You also edit `templates/page.html`.\n\n## Step 1: `gunicorn.conf.py` and a"
+    exercise.readme.write_text(text.replace("## Step 1: A", above))
+
+    assert exercise.files_to_edit == [exercise.stub, exercise.folder / "templates/page.html"]
+
+
 @pytest.mark.parametrize(
     "word",
     [

@@ -49,6 +49,18 @@ def test_the_screen_shows_expected_actual_view_and_exchange(project):
     assert "GET / → 200 OK text/html Hallo" in lines
 
 
+def test_other_files_to_edit_are_named_below_the_stub(project):
+    exercise = project.exercises[0]
+    (exercise.folder / "page.html").touch()
+    text = exercise.readme.read_text()
+    exercise.readme.write_text(text.replace("## Step 1", "You also edit `page.html`.\n\n## Step 1"))
+
+    lines = project.focus().output.splitlines()
+
+    edit = lines.index("  Edit  exercises/easy/e01_sample1/sample1.py")
+    assert lines[edit + 1] == "        and beside it page.html"
+
+
 def test_what_the_learner_prints_is_shown(project):
     stub = project.stub(1)
     stub.write_text(stub.read_text().replace("# TODO: Greet.", "print('here I am')"))

@@ -1,5 +1,6 @@
 """Say in a sentence what a failing test found, and which of the learner's lines to look at."""
 
+import ast
 import inspect
 import linecache
 import re
@@ -88,14 +89,19 @@ def _of_error(error: BaseException, folder: Path, transcript: Transcript) -> Dia
             return Diagnosis.at(f"Still to be written. {error}".strip(), place)
         case TypeError() if _NO_RESPONSE.search(str(error)):
             return Diagnosis.at(_first_sentence(error), _view_at_fault(error, folder) or place)
-        case TypeError() if place is None and (function := _called(error, folder)):
+        case TypeError() if (
+            place is None
+            and (match := _CALL.match(str(error)))
+            and (function := _found_in_tests(error, match[1], folder))
+        ):
             sentence = f"{_capitalized(error)}. The tests call it as the README does: compare the parameters."
             return Diagnosis.at(sentence, function)
         case AttributeError() if place is None and (match := _NONE_HAS_NO.search(str(error))):
-            sentence = (
-                f"The test wanted `{match[1]}` of what your function returned, and that was None"
-            )
-            return Diagnosis(f"{sentence}: is a `return` missing?")
+            if (name := _returned_none(error)) is not None:
+                sentence = f"`{name}` returned None: is a `return` missing?"
+                return Diagnosis.at(sentence, _found_in_tests(error, name, folder))
+            sentence = f"The test wanted `{match[1]}` of something that is None"
+            return Diagnosis.at(f"{sentence}: was nothing returned?", _line_of_the_test(error))
         case AssertionError() | pytest.fail.Exception() if place is None:
             return Diagnosis.at("", transcript.view(folder))
         case RecursionError():
@@ -152,17 +158,44 @@ def _view_at_fault(error: BaseException, folder: Path) -> tuple[Path, int] | Non
     return None
 
 
-def _called(error: BaseException, folder: Path) -> tuple[Path, int] | None:
-    """Find the learner's function that a test called with arguments it does not take."""
-    match = _CALL.match(str(error))
+def _found_in_tests(error: BaseException, name: str, folder: Path) -> tuple[Path, int] | None:
+    """Find the learner's function of this name, which a test reached through the module."""
     traceback = error.__traceback__
-    while match and traceback is not None:
+    while traceback is not None:
         for value in traceback.tb_frame.f_locals.values():
             names = vars(value) if inspect.ismodule(value) else {}
-            function = names.get(match[1])
-            if function is not None and (place := definition(function, folder)):
+            if place := definition(names.get(name), folder):
                 return place
         traceback = traceback.tb_next
+    return None
+
+
+def _returned_none(error: AttributeError) -> str | None:
+    """Return the name of the learner's function whose None a test asked for an attribute.
+
+    That is so where the test wrote `exercise.create_app().name`, or `app.name` after
+    `app = exercise.create_app()`.
+    """
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is None:
+        return None
+    code = traceback.tb_frame.f_code
+    first, last, start, end = list(code.co_positions())[traceback.tb_lasti // 2]
+    if first is None or start is None or first != last:
+        return None
+    line = linecache.getline(code.co_filename, first).encode()[start:end].decode()
+    asked = line.rpartition(".")[0]
+    assignment = re.compile(rf"\s*{re.escape(asked)} = (.+)")
+    before = linecache.getlines(code.co_filename)[code.co_firstlineno - 1 : first]
+    assigned = [match[1] for line in before if (match := assignment.match(line))]
+    try:
+        match ast.parse(assigned[-1] if assigned else asked, mode="eval").body:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="exercise"), attr=name)):
+                return name
+    except SyntaxError:  # A call that goes on in the next line.
+        pass
     return None
 
 

@@ -106,7 +106,7 @@ def compiled(file: Path) -> CodeType:
             if isinstance(error, IndentationError)
             else "Not valid Python"
         )
-        raise LearnerError(f"{kind}: {error.msg}.", file, error.lineno or 1) from None
+        raise LearnerError(_ended(f"{kind}: {error.msg}"), file, error.lineno or 1) from None
 
 
 def place_in(folder: Path, traceback: TracebackType | None) -> tuple[Path, int] | None:
@@ -158,10 +158,15 @@ def _sentence(error: BaseException) -> str:
                 'Remove it, or move it below `if __name__ == "__main__":`.'
             )
         case SyntaxError():
-            return f"Not valid Python: {error.msg}."
+            return _ended(f"Not valid Python: {error.msg}")
         case NotImplementedError():
             return f"Still to be written: {error}."
     return f"Importing the module stops here with {type(error).__name__}: {error}"
+
+
+def _ended(sentence: str) -> str:
+    """End a sentence, unless Python has ended it with a question of its own."""
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 @contextmanager

@@ -108,7 +108,11 @@ def exercise(request: pytest.FixtureRequest) -> Iterator[ModuleType]:
     owner = exercise_of(request.node)
     if owner is None:
         raise pytest.UsageError("The fixture `exercise` is for tests below exercises/<tier>/<id>.")
-    with loader.loaded(folder_of(request.node) / owner.stub.name) as module:
+    file = folder_of(request.node) / owner.stub.name
+    if file == owner.stub and not file.exists():
+        sentence = f"The file is missing. To have the stub back: kata reset {owner.number}"
+        raise loader.LearnerError(sentence, file)
+    with loader.loaded(file) as module:
         yield module
 
 

@@ -65,14 +65,20 @@ BROKEN = {
         2,
     ),
     "pytest.exit at import": ("import pytest\npytest.exit('enough', 0)\n", "calls pytest.exit()", 2),
+    "assignment for a comparison": (
+        "name = 'x'\nif name[0] = 'x':\n    name = 'y'\n",
+        "Maybe you meant '==' instead of '='?\n",
+        2,
+    ),
+    "deleted file": (None, "The file is missing. To have the stub back: kata reset e", None),
     "empty file": ("", "The exercise asks for `create_app`, and the file has none.", None),
     "NUL byte": ("x = 1\ny = '\0'\n", "holds a NUL byte", 2),
     "Latin-1": ("x = 1\ny = 'é'\n".encode("latin-1"), "The byte 0xe9 is not UTF-8", 2),
     "a view that returns None": (in_view("return None"), "did it end without `return`?", 7),
     "create_app that returns None": (
         in_view("...").replace("    return app\n", ""),
-        "and that was None: is a `return` missing?",
-        None,
+        "`create_app` returned None: is a `return` missing?",
+        4,
     ),
     "killed by a signal": (
         in_view("import os, signal", "os.kill(os.getpid(), signal.SIGKILL)"),
@@ -92,6 +98,9 @@ def ten_solved(make_project):
 
 
 def write(file, content):
+    if content is None:
+        file.unlink()
+        return
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 

@@ -21,10 +21,4 @@ ROOT = Path(__file__).parent.parent
 def test_the_code_is_clean(command):
     run = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True)
 
-    assert (
-        (run.stdout + run.stderr)
-        .replace("All checks passed!", "")
-        .strip()
-        .endswith(("", "formatted"))
-    )
-    assert run.returncode == 0, run.stdout
+    assert run.returncode == 0, run.stdout + run.stderr

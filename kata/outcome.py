@@ -69,10 +69,11 @@ class Outcome:
     @classmethod
     def from_json(cls, text: str) -> "Outcome":
         data: dict[str, Any] = json.loads(text)
-        failure = Failure(**data.pop("failure")) if data["failure"] else None
+        if data["failure"] is not None:
+            data["failure"] = Failure(**data["failure"])
         for name in ("solved", "solved_now", "messages"):
             data[name] = tuple(data[name])
-        return cls(failure=failure, **data)
+        return cls(**data)
 
 
 def _message(report: pytest.TestReport) -> str:

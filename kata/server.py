@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
@@ -74,6 +75,8 @@ def start(root: Path, arguments: list[str]) -> Server:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             _Warm(root, arguments, theirs).serve()
             status = 0
+        except Exception:  # The watcher ends with this process, and its last screen says why.
+            theirs.send(Outcome(pytest_output=traceback.format_exc()).to_json())
         finally:
             os._exit(status)
     theirs.close()

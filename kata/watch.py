@@ -109,7 +109,8 @@ class Watcher:
         if self._pinned is not None and self._pinned.id in outcome.solved_now:
             self._pinned = None
         if self._page is None:
-            self._top = 0
+            # What pytest says ends with the reason; `draw` goes no further than there.
+            self._top = 0 if outcome.pytest_output is None else sys.maxsize
         self.draw()
         self._look_around()
 

@@ -53,6 +53,14 @@ class Terminal:
                 pytest.fail(f"never shown: {texts}; the screen is:\n{self.screen}")
         return self.screen
 
+    def wait_for_another(self, *texts: str) -> str:
+        """Return the screen once it shows none of the texts; fail when that takes too long."""
+        deadline = time.monotonic() + DEADLINE
+        while any(text in self.screen for text in texts):
+            if not self._read(deadline):
+                pytest.fail(f"still shown: one of {texts}; the screen is:\n{self.screen}")
+        return self.screen
+
     def wait_for_end(self) -> int:
         """Return the exit code of the command once it has ended; fail when that takes too long."""
         deadline = time.monotonic() + DEADLINE
@@ -133,6 +141,31 @@ def test_a_solved_exercise_opens_the_next(start, project):
     assert terminal.wait_for("✓ e01 is solved", "e02 · How does sample 2 greet?", "1/3 solved")
 
 
+def test_when_the_last_exercise_is_solved_the_screen_says_so(start, project):
+    project.solve(1)
+    project.solve(2)
+    project.pytest("exercises")
+    terminal = start()
+    terminal.wait_for("e03 ·", "Still to be written")
+
+    project.solve(3)
+
+    assert terminal.wait_for("✓ e03 is solved", "Every exercise is solved.", "3/3 solved")
+
+
+def test_a_test_file_that_cannot_be_read_shows_what_pytest_says(start, project):
+    terminal = start()
+    terminal.wait_for("Still to be written")
+    test_file = project.exercises[0].test_file
+    text = test_file.read_text()
+
+    test_file.write_text("class TestStep1AGreeting(:\n")
+    terminal.wait_for("SyntaxError")
+    test_file.write_text(text)
+
+    assert terminal.wait_for("e01 ·", "Still to be written")
+
+
 def test_a_save_by_renaming_another_file_is_noticed(start, project):
     terminal = start()
     terminal.wait_for("Still to be written")
@@ -209,6 +242,20 @@ def test_next_and_previous_move_between_exercises(start):
     terminal.press("p")
 
     assert terminal.wait_for("e01 · How does sample 1 greet?")
+
+
+def test_a_solved_exercise_can_be_gone_back_to(start, project):
+    terminal = start()
+    terminal.wait_for("Still to be written")
+    project.solve(1)
+    terminal.wait_for("✓ e01 is solved", "e02 ·", "h hint")
+
+    terminal.press("p")
+    terminal.wait_for_another("e02 ·", "running…")
+    terminal.wait_for("✓ e01 is solved", "1/3 solved", "h hint")
+    terminal.press("d")
+
+    assert terminal.wait_for("sample1.py is the same as the solution.")
 
 
 def test_the_list_shows_every_exercise(start):

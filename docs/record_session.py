@@ -1,0 +1,176 @@
+"""Solve three exercises under ``kata`` in a terminal, and write the screens to ``docs/session.md``.
+
+It works on a copy of the tree, and needs tmux and a set-up ``.venv``:
+
+    .venv/bin/python docs/record_session.py
+"""
+
+import ast
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from kata import catalog  # noqa: E402
+from kata.catalog import Exercise  # noqa: E402
+
+COLUMNS, ROWS = 100, 30
+DEADLINE = 30
+
+INTRODUCTION = f"""\
+# A session
+
+What a learner sees: three exercises solved, with hints, the list, the difference and the model answer looked at. \
+The screens are those of a terminal of {COLUMNS} columns and {ROWS} rows. `docs/record_session.py` plays the session \
+again.
+"""
+
+
+class Terminal:
+    """A terminal of tmux in which ``python3 -m kata`` runs."""
+
+    def __init__(self, root: Path) -> None:
+        self._server = ["tmux", "-L", "flask-katas", "-f", "/dev/null"]
+        size = ["-x", str(COLUMNS), "-y", str(ROWS)]
+        command = [
+            "env",
+            f"PATH={Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin",
+            "python3",
+            "-m",
+            "kata",
+        ]
+        self._run("new-session", "-d", *size, "-c", str(root), *command)
+
+    def press(self, key: str) -> None:
+        self._run("send-keys", key)
+
+    def screen(self, *texts: str) -> str:
+        """Return the screen once it shows all texts and no run is under way.
+
+        Raises:
+            TimeoutError: it never does.
+        """
+        deadline = time.monotonic() + DEADLINE
+        while time.monotonic() < deadline:
+            shown = self._run("capture-pane", "-p")
+            if all(text in shown for text in texts) and "running…" not in shown:
+                return shown.rstrip()
+            time.sleep(0.1)
+        raise TimeoutError(f"never shown: {texts}\n{shown}")
+
+    def close(self) -> None:
+        self._run("kill-server")
+
+    def _run(self, *words: str) -> str:
+        return subprocess.run(
+            [*self._server, *words], check=True, capture_output=True, text=True
+        ).stdout
+
+
+def with_functions(stub: str, other: str, *names: str) -> str:
+    """Return the stub with the functions of these names, and the imports, as ``other`` has them."""
+    for name in names:
+        stub = stub.replace(_source(stub, name), _source(other, name))
+    imports = {line for line in other.splitlines() if line.startswith(("from ", "import "))}
+    return stub.replace("from flask import", "\n".join([*sorted(imports), "from flask import"]), 1)
+
+
+def _source(module: str, name: str) -> str:
+    functions = [node for node in ast.parse(module).body if isinstance(node, ast.FunctionDef)]
+    found = next(node for node in functions if node.name == name)
+    return ast.get_source_segment(module, found) or ""
+
+
+def scenes(
+    terminal: Terminal, first: Exercise, second: Exercise, third: Exercise
+) -> Iterator[tuple[str, str]]:
+    """Play the session; yield a heading and the screen below it."""
+    solutions = first.folder.parents[2] / "solutions"
+
+    def solution(exercise: Exercise) -> str:
+        return (exercise.within(solutions) / exercise.stub.name).read_text(encoding="utf-8")
+
+    yield "The first exercise comes up", terminal.screen("Still to be written", "h hint")
+    terminal.press("h")
+    yield "`h`: a hint", terminal.screen("2 more hints")
+    terminal.press("h")
+    yield "`h` again: the next one", terminal.screen("1 more hint for")
+
+    stub = first.stub.read_text(encoding="utf-8")
+    done = with_functions(stub, solution(first), "plain_app")
+    first.stub.write_text(done.replace('"404 Not Found"', '"200 OK"'), encoding="utf-8")
+    yield (
+        "A save: what was expected, what came, and the exchange",
+        terminal.screen("expected (404", "actual"),
+    )
+    first.stub.write_text(done, encoding="utf-8")
+    yield "Step 1 is done, step 2 comes up", terminal.screen("Step 2", "Still to be written")
+    first.stub.write_text(solution(first), encoding="utf-8")
+    yield "Solved: the next exercise opens by itself", terminal.screen("e01 is solved", "e02 ·")
+    terminal.press("l")
+    yield "`l`: the list", terminal.screen("e02  → next")
+
+    text = solution(second)
+    second.stub.write_text(text.replace("\n    return app\n", "\n"), encoding="utf-8")
+    yield "A beginner's mistake: no `return app`", terminal.screen("`create_app` returned None")
+    second.stub.write_text(text.replace("return {", "{"), encoding="utf-8")
+    yield (
+        "And another: a view that returns nothing",
+        terminal.screen("did not return a valid response"),
+    )
+    second.stub.write_text(text, encoding="utf-8")
+    terminal.screen("e02 is solved", "e03 ·")
+
+    other = ROOT / "tests" / "answers" / third.id / "right_add_url_rule.py"
+    text = other.read_text(encoding="utf-8")
+    third.stub.write_text(
+        with_functions(text, third.stub.read_text(encoding="utf-8"), "route_table"),
+        encoding="utf-8",
+    )
+    yield "The third exercise, all but one step done", terminal.screen("Step 3", "route_table")
+    third.stub.write_text(text, encoding="utf-8")
+    yield "Solved", terminal.screen("e03 is solved", "e04 ·")
+
+    terminal.press("p")
+    terminal.screen("e03 is solved")
+    terminal.press("d")
+    yield "`p` and `d`: back to it, and the difference to the solution", terminal.screen("yours")
+    terminal.press("a")
+    yield "`a`: the model answer", terminal.screen("In the interview")
+    terminal.press("n")
+    terminal.screen("e04 ·", "h hint")
+    terminal.press("d")
+    yield "`d` before an exercise is solved asks first", terminal.screen("Show it all the same?")
+    terminal.press("n")
+    terminal.screen("e04 ·", "h hint")
+    terminal.press("?")
+    yield "`?`: the keys", terminal.screen("the next hint")
+    terminal.press("q")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "flask-katas"
+        ignored = shutil.ignore_patterns(".git", ".venv", ".kata", "__pycache__", ".*_cache")
+        shutil.copytree(ROOT, root, ignore=ignored)
+        (root / ".venv").symlink_to(ROOT / ".venv")
+        exercises = catalog.find_all(root / "exercises")
+        terminal = Terminal(root)
+        try:
+            parts = [
+                f"## {head}\n\n```\n{screen}\n```\n"
+                for head, screen in scenes(terminal, *exercises[:3])
+            ]
+        finally:
+            terminal.close()
+    (ROOT / "docs" / "session.md").write_text("\n".join([INTRODUCTION, *parts]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

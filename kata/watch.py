@@ -235,11 +235,21 @@ class Watcher:
 def watch(root: Path, server: Server) -> None:
     """Watch until the learner quits; the terminal is as before afterwards, whatever happens."""
     saves = _Saves(root)
-    resized, notify = os.pipe()
+    redraw, notify = os.pipe()
     os.set_blocking(notify, False)
     signal.signal(signal.SIGWINCH, lambda *_: os.write(notify, b"w"))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     terminal = _Terminal()
+
+    def suspend(*_: object) -> None:
+        """Stop as the shell's Ctrl-Z asks, with the terminal in order; go on here after `fg`."""
+        with terminal.lent():
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGTSTP)
+            signal.signal(signal.SIGTSTP, suspend)
+        os.write(notify, b"w")
+
+    signal.signal(signal.SIGTSTP, suspend)
     watcher = Watcher(root, server, terminal)
     with contextlib.suppress(KeyboardInterrupt), terminal.keys():
         try:
@@ -248,14 +258,14 @@ def watch(root: Path, server: Server) -> None:
             keyboard = sys.stdin.fileno()
             outcomes = server.connection.fileno()
             while True:
-                ready, _, _ = select.select([keyboard, saves.pipe, outcomes, resized], [], [])
+                ready, _, _ = select.select([keyboard, saves.pipe, outcomes, redraw], [], [])
                 if saves.pipe in ready:
                     watcher.saved(saves.take())
                     continue  # An outcome that came with it is of an older save.
                 if outcomes in ready:
                     watcher.show(server.receive())
-                if resized in ready:
-                    os.read(resized, 1024)
+                if redraw in ready:
+                    os.read(redraw, 1024)
                     watcher.draw()
                 if keyboard in ready:
                     keys = os.read(keyboard, 64).decode(errors="replace")

@@ -97,8 +97,8 @@ def start(project, clone):
         folder = exercise.within(project.root / "solutions")
         (folder / "answer.md").write_text(f"# {exercise.number}\n\nWhat to say.\n")
 
-    def start(**env: str) -> Terminal:
-        command = [sys.executable, "-m", "kata", "watch"]
+    def start(command: list[str] | None = None, **env: str) -> Terminal:
+        command = command or [sys.executable, "-m", "kata", "watch"]
         settings = {"PATH": os.environ["PATH"], "TERM": "xterm", "PYTHONPATH": str(clone)}
         terminal = Terminal(command, project.root, settings | env)
         terminals.append(terminal)
@@ -336,3 +336,18 @@ def test_the_terminal_is_as_it_was_afterwards(start, key):
     assert code == 0
     assert terminal.output.rstrip().endswith("\x1b[?25h")
     assert termios.tcgetattr(terminal.master)[3] == terminal.mode[3]
+
+
+def test_it_can_be_suspended_and_goes_on(start):
+    shell = start(["/bin/bash", "--norc", "--noprofile", "-i"])
+    shell.press(f"{sys.executable} -m kata watch\n")
+    shell.wait_for("Still to be written", "h hint")
+    shell.press("\x1a")
+    shell.wait_for("Stopped")
+    assert shell.output.rpartition("h hint")[2].count("\x1b[?25h") == 1
+
+    shell.press("fg\n")
+    shell.wait_for("Still to be written", "h hint")
+    shell.press("l")
+
+    assert shell.wait_for("0/3 solved", "any other key")

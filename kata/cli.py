@@ -69,7 +69,7 @@ def run(exercise: str | None = None) -> None:
 @click.argument("exercise", required=False)
 @click.option("--all", "everything", is_flag=True, help="Show every hint of the step.")
 def hint(exercise: str | None, everything: bool) -> None:
-    """Show the next of three hints for the step that fails now."""
+    """Show the next hint for the step that fails now."""
     from kata import pages
 
     _print(pages.next_hint(_find_or_current(exercise), ROOT, everything))
@@ -104,14 +104,16 @@ def diff(exercise: str, yes: bool) -> None:
 
     found = _find(exercise)
     _ask_before_the_solution(found, yes)
-    _print(pages.difference(found, SOLUTIONS, report.make_console(wide=True).width), wide=True)
+    known = _is_terminal() or "COLUMNS" in os.environ
+    width = report.make_console(wide=True).width if known else None
+    _print(pages.difference(found, SOLUTIONS, width), wide=True)
 
 
 @main.command()
 @click.argument("exercise")
 @_assume_yes
 def answer(exercise: str, yes: bool) -> None:
-    """Show the model answer to the interview question, and the follow-ups."""
+    """Show the model answer and the follow-up questions."""
     from kata import pages
 
     found = _find(exercise)
@@ -155,7 +157,7 @@ def solutions_branch() -> None:
 
 @main.command()
 def doctor() -> None:
-    """Check the set-up, and say what to do about each problem."""
+    """Check the set-up, and say what to do."""
     from kata import doctor as checks
 
     findings = checks.examine(ROOT)
@@ -257,7 +259,7 @@ def _find_or_current(word: str | None) -> Exercise:
 def _print(page: "RenderableType", wide: bool = False) -> None:
     from kata.report import make_console
 
-    make_console(wide=wide).print(page)
+    make_console(wide=wide).print(page, crop=False)
 
 
 def _is_terminal() -> bool:

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterator
 from pathlib import Path
 
+from rich.cells import chop_cells
 from rich.console import Group, RenderableType
 from rich.markdown import Markdown
 from rich.table import Table
@@ -14,6 +15,8 @@ from kata.catalog import Exercise, Step
 
 # Below this width two columns of code are too narrow to read.
 _SIDE_BY_SIDE = 120
+
+_SOLVED = "✓ solved"
 
 
 def next_hint(exercise: Exercise, root: Path, everything: bool = False) -> RenderableType:
@@ -56,25 +59,20 @@ def hint(exercise: Exercise, step: Step, shown: int) -> RenderableType:
 
 def listing(exercises: list[Exercise], solved: set[str], current: str | None) -> RenderableType:
     """Return a row for each exercise: tier, state and question."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis")
-    tier = None
+    rows, tier = [], None
     for exercise in exercises:
         done = exercise.id in solved
-        state = (
-            Text("✓ solved", "green")
-            if done
-            else Text("→ next" if exercise.id == current else "", "bold")
-        )
-        shown = exercise.tier if exercise.tier != tier else ""
+        state = _SOLVED if done else "→ next" if exercise.id == current else ""
+        # Where there is too little room for all, the question is what gets shorter.
+        row = Text(no_wrap=True, overflow="ellipsis")
+        row.append(f"{exercise.tier if exercise.tier != tier else '':8}", "bold")
+        row.append(f"{exercise.number}  ")
+        row.append(f"{state:{len(_SOLVED)}}  ", "green" if done else "bold")
+        row.append(exercise.title, "dim" if done else "")
+        rows.append(row)
         tier = exercise.tier
-        style = "dim" if done else ""
-        table.add_row(Text(shown, "bold"), exercise.number, state, Text(exercise.title, style))
     count = Text(f"{sum(e.id in solved for e in exercises)}/{len(exercises)} solved", "dim")
-    return Group(table, count)
+    return Group(*rows, count)
 
 
 def document(file: Path) -> RenderableType:
@@ -87,17 +85,20 @@ def answer(exercise: Exercise, solutions: Path) -> RenderableType:
     return document(exercise.within(solutions) / "answer.md")
 
 
-def difference(exercise: Exercise, solutions: Path, width: int) -> RenderableType:
-    """Return the learner's files against the reference, side by side where there is room."""
+def difference(exercise: Exercise, solutions: Path, width: int | None) -> RenderableType:
+    """Return the learner's files against the reference, side by side where there is room.
+
+    ``width`` is that of the terminal, None where there is none: then no line is broken.
+    """
     parts: list[RenderableType] = []
     for mine, theirs in workspace.pairs(exercise, solutions):
         left, right = _lines(mine), _lines(theirs)
         if left == right:
             parts.append(Text(f"{mine.name} is the same as the solution.", "green"))
-        elif width >= _SIDE_BY_SIDE:
+        elif width is not None and width >= _SIDE_BY_SIDE:
             parts.append(_side_by_side(mine.name, left, right))
         else:
-            parts.append(_unified(mine.name, left, right))
+            parts.append(_unified(mine.name, left, right, width))
     return Group(*parts)
 
 
@@ -121,12 +122,15 @@ def _rows(left: list[str], right: list[str]) -> Iterator[tuple[str, str, bool]]:
             yield mine, theirs, tag == "equal"
 
 
-def _unified(name: str, left: list[str], right: list[str]) -> Text:
+def _unified(name: str, left: list[str], right: list[str], width: int | None) -> Text:
     styles = {"-": "red", "+": "green", "@": "cyan"}
-    text = Text()
+    # Code is broken where the terminal ends, and not between words as other text is.
+    text = Text(no_wrap=True, overflow="ignore")
     diff = difflib.unified_diff(left, right, f"{name}: yours", f"{name}: the solution", lineterm="")
     for line in diff:
-        text.append(line + "\n", "bold" if line[:3] in ("---", "+++") else styles.get(line[:1], ""))
+        style = "bold" if line[:3] in ("---", "+++") else styles.get(line[:1], "")
+        for part in chop_cells(line, width) if width else [line]:
+            text.append(f"{part}\n", style)
     return text
 
 

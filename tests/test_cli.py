@@ -105,6 +105,15 @@ def test_the_list_shows_state_and_question(clone, project):
     ]
 
 
+def test_in_a_narrow_terminal_only_the_questions_are_cut(clone, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+
+    rows = kata(clone, "list").stdout.splitlines()
+
+    assert rows[0] == "easy    e01  → next    How does sample …"
+    assert rows[1] == "        e02            How does sample …"
+
+
 def test_show_prints_the_readme(clone):
     assert "Step 1: A greeting" in kata(clone, "show", "e02").stdout
 
@@ -134,6 +143,14 @@ def test_the_difference_is_shown_below_each_other_or_side_by_side(clone, monkeyp
     assert '+        return f"Hello, {name}"' in narrow
     assert "sample1.py: yours" in wide.splitlines()[0]
     assert "the solution" in wide.splitlines()[0]
+
+
+def test_in_a_file_the_lines_of_a_difference_stay_whole(clone, project, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    long_line = f"# {'long ' * 40}end"
+    project.stub(1).write_text(f"{long_line}\n")
+
+    assert f"-{long_line}" in kata(clone, "diff", "e01", "--yes").stdout.splitlines()
 
 
 def test_reset_and_undo_say_what_they_did(clone, project):

@@ -51,7 +51,7 @@ CAUSES = (
     ),
     Cause(
         "request and session exist while a request is handled: use them inside a view, not while the "
-        "module or the application is made.",
+        "module or the application is made; a thread needs copy_current_request_context.",
         f"{FLASK}/reqcontext/",
         error="RuntimeError",
         text="outside of request context",

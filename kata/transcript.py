@@ -13,7 +13,11 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Request
 
-_BODY_LIMIT = 300
+# The screen has some three lines for an exchange: whatever was sent, the status is to be among them.
+_TARGET_LIMIT = 120
+_HEADERS_LIMIT = 80
+_SENT_LIMIT = 60
+_RECEIVED_LIMIT = 300
 
 # The test client sends these by itself, or the rest of the line shows what they say.
 _USUAL_HEADERS = {"Host", "User-Agent", "Cookie", "Content-Length", "Content-Type"}
@@ -99,18 +103,18 @@ def _target(environ: dict[str, Any]) -> str:
     path = environ.get("REQUEST_URI") or environ.get("PATH_INFO", "/")
     target = path if not query or "?" in path else f"{path}?{query}"
     # WSGI hands bytes on as if they were Latin-1 (PEP 3333).
-    return target.encode("latin-1", "replace").decode("utf-8", "replace")
+    return _shortened(target.encode("latin-1", "replace").decode("utf-8", "replace"), _TARGET_LIMIT)
 
 
 def _headers(request: Request) -> str:
     """Return the headers that a test sent on purpose."""
     chosen = [f"{name}: {value}" for name, value in request.headers if name not in _USUAL_HEADERS]
-    return _shortened(", ".join(chosen), 120)
+    return _shortened(", ".join(chosen), _HEADERS_LIMIT)
 
 
 def _sent(environ: dict[str, Any]) -> str:
     body = getattr(environ.get("wsgi.input"), "getvalue", bytes)()
-    return _shortened(body.decode(errors="replace"))
+    return _shortened(body.decode(errors="replace"), _SENT_LIMIT)
 
 
 def _received(response: TestResponse) -> str:
@@ -118,9 +122,9 @@ def _received(response: TestResponse) -> str:
         return ""
     if response.content_length is None and not response.is_sequence:
         return "(streamed)"
-    return _shortened(response.get_data(as_text=True))
+    return _shortened(response.get_data(as_text=True), _RECEIVED_LIMIT)
 
 
-def _shortened(text: str, limit: int = _BODY_LIMIT) -> str:
+def _shortened(text: str, limit: int) -> str:
     line = " ".join(text.split())
     return line if len(line) <= limit else f"{line[:limit]}…"

@@ -82,5 +82,14 @@ def test_a_long_body_is_cut(app):
     assert transcript.last().endswith("x…")
 
 
+def test_a_long_request_leaves_room_for_the_status(app):
+    with recorded() as transcript:
+        app.test_client().post(
+            f"/{'x' * 1000}", data="y" * 1000, headers={"X-Long": "z" * 1000, "X-Other": "z"}
+        )
+
+    assert "→ 404 NOT FOUND" in transcript.last()[:288]  # Three lines of 96 characters.
+
+
 def test_without_an_exchange_there_is_nothing_to_tell():
     assert Transcript().last() is None

@@ -119,6 +119,7 @@ class Screen:
             wrapped[-1].rstrip()
             wrapped[-1].append(" …")
         for line in wrapped:
+            line.rstrip()
             self._console.print(Text(" " * indent).append_text(line), soft_wrap=True)
 
     def _labelled(self, label: str, value: str) -> None:

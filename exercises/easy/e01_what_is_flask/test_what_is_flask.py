@@ -5,22 +5,24 @@ from unittest.mock import Mock
 from wsgiref.validate import validator
 
 import pytest
-from flask import Flask
+from werkzeug import Response
 from werkzeug.test import Client
 
 
 def checked(app):
-    """Return an application that answers as `app` does, and stops where `app` breaks PEP 3333."""
+    """Return an application that answers as `app` does, and fails where `app` breaks PEP 3333."""
     validated = validator(app)
 
     def answer(environ, start_response):
         started = Mock(wraps=start_response)
-        with closing(validated(environ, started)) as body:
-            try:
+        try:
+            with closing(validated(environ, started)) as body:
                 parts = list(body)
-            except AssertionError as error:
-                pytest.fail(f"{error}. Call start_response first, then return a list of bytes.")
-        assert started.call_count == 1, "plain_app calls start_response once for each request."
+        except AssertionError as error:
+            rule = 'Call start_response("200 OK", [(name, value)]), then return a list of bytes.'
+            advice = f"{str(error).rstrip('.')}. {rule}"
+            raise AssertionError(advice).with_traceback(error.__traceback__) from None
+        assert started.call_count == 1, "plain_app must call start_response once for each request."
         return parts
 
     return answer
@@ -42,7 +44,7 @@ def flask_client(exercise):
 
 @pytest.fixture
 def other_flask(tmp_path, monkeypatch, requirements):
-    """Let Python find the metadata of another Flask, which has the `requirements` of the test."""
+    """Replace the metadata of Flask with one that has the `requirements` of the test."""
     metadata = tmp_path / "flask-3.99.dist-info" / "METADATA"
     metadata.parent.mkdir()
     lines = [f"Requires-Dist: {requirement}\n" for requirement in requirements]
@@ -71,11 +73,11 @@ class TestStep1APageWithoutAFramework:
 
         assert (response.status_code, response.text) == (200, "Hello, World!")
 
-    def test_the_page_needs_no_flask(self, plain_client, monkeypatch):
-        refusal = AssertionError("plain_app hands the request on to Flask: answer it by hand.")
-        monkeypatch.setattr(Flask, "wsgi_app", Mock(side_effect=refusal))
+    def test_the_page_needs_no_flask(self, exercise, monkeypatch):
+        by_hand = "plain_app must answer by hand, without Flask and without a Response object."
+        monkeypatch.setattr(Response, "__call__", Mock(side_effect=AssertionError(by_hand)))
 
-        assert plain_client.get("/").text == "Hello, World!"
+        assert Client(exercise.plain_app).get("/").text == "Hello, World!"
 
 
 class TestStep2TheSamePageWithFlask:
@@ -115,14 +117,14 @@ class TestStep3WhatFlaskIsMadeOf:
         [
             pytest.param(["one-kit>=2.1"], id="at least"),
             pytest.param(["one-kit<4,>=2.1"], id="a range"),
-            pytest.param(["one-kit~=2.1; python_version >= '3.10'"], id="a marker that holds"),
+            pytest.param(["one-kit~=2.1; python_version >= '3.10'"], id="a marker that applies"),
             pytest.param(["one-kit"], id="any version"),
         ],
     )
     def test_the_names_come_from_the_metadata(self, other_flask, exercise):
         blocks = exercise.building_blocks()
 
-        assert blocks == {"one-kit"}, "In this test Flask's metadata requires one-kit alone."
+        assert blocks == {"one-kit"}, "In this test, the metadata of Flask requires only one-kit."
 
     @pytest.mark.parametrize(
         "requirements",
@@ -135,7 +137,7 @@ class TestStep3WhatFlaskIsMadeOf:
             pytest.param(["one-kit", "two-kit>=1 ; python_version < '3.10'"], id="an old Python"),
         ],
     )
-    def test_a_requirement_that_does_not_count_here_is_left_out(self, other_flask, exercise):
+    def test_a_requirement_that_does_not_apply_here_is_left_out(self, other_flask, exercise):
         blocks = exercise.building_blocks()
 
-        assert blocks == {"one-kit"}, "In this test the marker of two-kit does not hold."
+        assert blocks == {"one-kit"}, "In this test, two-kit has a marker that does not apply."

@@ -1,4 +1,4 @@
-"""A simple application: a page for people, data for programs, and a factory that makes it."""
+"""A simple application: a page for people, data for programs, and a factory that creates it."""
 
 from collections.abc import Mapping
 
@@ -8,8 +8,8 @@ from flask import Flask
 def create_app(config: Mapping[str, object] | None = None) -> Flask:
     """Return a new application that answers at `/` and at `/health`.
 
-    `config` holds settings that override the defaults. It is only read, and not kept. The one
-    setting of the application's own is `GREETING`, the text of the page at `/`.
+    `config` holds settings that override the defaults. The factory copies them and does not change
+    `config`. The application defines one setting itself: `GREETING`, the text of the page at `/`.
     """
-    # TODO: Make an application, give it its pages, and return it. The README goes step by step.
-    raise NotImplementedError("create_app: make an application, return it")
+    # TODO: Create an application, add its pages, and return it. Begin with step 1 of the README.
+    raise NotImplementedError("create_app: create an application with its pages, and return it")

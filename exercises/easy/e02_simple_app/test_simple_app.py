@@ -70,6 +70,13 @@ class TestStep3SettingsFromOutside:
     def test_config_turns_debug_mode_on(self, exercise):
         assert exercise.create_app({"DEBUG": True}).debug is True
 
+    def test_the_environment_turns_debug_mode_on(self, exercise, monkeypatch):
+        monkeypatch.setenv("FLASK_DEBUG", "1")
+
+        debug = exercise.create_app().debug
+
+        assert debug is True, "Flask reads FLASK_DEBUG itself: leave the default of DEBUG to it."
+
 
 class TestStep4NothingSharedNothingStarted:
     def test_the_settings_of_one_application_do_not_reach_the_next(self, exercise):

@@ -1,4 +1,4 @@
-"""Routes: pages that are found by their address, and a table of all the addresses."""
+"""Routes: pages with addresses of their own, and a table of all routes."""
 
 from flask import Flask
 
@@ -11,8 +11,8 @@ def create_app() -> Flask:
     def about():
         return "About us"
 
-    # TODO: Put the views of steps 1 and 2 in place of the next line.
-    raise NotImplementedError("Put the view `team` in place of this line, in the way of `about`.")
+    # TODO: Replace the next line with the views of steps 1 and 2.
+    raise NotImplementedError("create_app: write the view `team` here, like `about` above")
 
     return app
 
@@ -20,8 +20,8 @@ def create_app() -> Flask:
 def route_table(app: Flask) -> list[tuple[str, frozenset[str], str]]:
     """List the routes of ``app`` as tuples of rule, methods and endpoint.
 
-    The methods leave out HEAD and OPTIONS, and the list leaves out the endpoint ``static``. It is
-    sorted by rule, then by endpoint. The application stays as it is.
+    The methods do not include HEAD and OPTIONS, and the list does not include the endpoint
+    ``static``. It is sorted by rule, then by endpoint. The application is not changed.
     """
     # TODO: Turn the rules of the application's URL map into sorted tuples.
-    raise NotImplementedError("route_table: turn the rules in app.url_map into sorted tuples.")
+    raise NotImplementedError("route_table: turn the rules in app.url_map into sorted tuples")

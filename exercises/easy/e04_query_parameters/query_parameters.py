@@ -1,4 +1,4 @@
-"""Items: a list that users filter and shorten by the query string of the URL."""
+"""Items: a list that users filter and shorten with the query string of the URL."""
 
 from collections.abc import Sequence
 from typing import TypedDict
@@ -17,10 +17,10 @@ class Item(TypedDict):
 
 
 class InvalidParameter(BadRequest):
-    """Refuse a request, and name the query parameter that is wrong with it.
+    """Refuse a request because of one of its query parameters.
 
-    ``raise InvalidParameter("limit", "limit must be …")`` ends the view; the application answers
-    400 with the name and the text as JSON.
+    ``raise InvalidParameter("limit", "limit must be …")`` ends the view. The application then
+    answers 400 with the name of the parameter and the text as JSON.
     """
 
     def __init__(self, parameter: str, description: str) -> None:
@@ -32,11 +32,12 @@ def parse_limit(args: MultiDict[str, str], *, default: int = 10, maximum: int = 
     """Return the number in the parameter ``limit``, or ``default`` if there is no such parameter.
 
     Raises:
-        InvalidParameter: the limit is not a whole number from 1 to ``maximum``, written with the
-            digits 0 to 9 alone.
+        InvalidParameter: the limit is not a whole number from 1 to ``maximum``, written only with
+            the digits 0 to 9.
     """
-    # TODO: Read the limit from args; refuse a bad one, from step 2 on.
-    raise NotImplementedError("parse_limit: return the number in args, or else the default.")
+    # TODO: Step 1: Return the limit in args as a number, or the default.
+    # TODO: Step 2: Refuse a bad limit.
+    raise NotImplementedError("parse_limit: return the limit in args, or the default")
 
 
 def create_app(items: Sequence[Item]) -> Flask:
@@ -49,7 +50,10 @@ def create_app(items: Sequence[Item]) -> Flask:
 
     @app.get("/items")
     def list_items():
-        # TODO: Answer with the names of the items: the first ones, then filtered as well.
-        raise NotImplementedError("GET /items: answer with the names, as many as parse_limit says.")
+        # TODO: Step 1: Answer with the names of the items, as many as parse_limit allows.
+        # TODO: Steps 3 and 4: Filter the items by `tag` and `in_stock` before that.
+        raise NotImplementedError(
+            "GET /items: answer with the names, as many as parse_limit allows"
+        )
 
     return app

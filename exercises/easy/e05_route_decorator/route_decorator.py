@@ -1,4 +1,4 @@
-"""The way from a URL to a function: with the decorator, by hand, and past a guard."""
+"""Views and their rules: registered with the decorator, registered by hand, and guarded."""
 
 from collections.abc import Callable, Iterable
 
@@ -6,23 +6,25 @@ from flask import Flask
 
 
 def create_app() -> Flask:
-    """Return an application that greets everyone, and shows its reports to those with a key."""
+    """Return an application that greets everyone and shows reports to clients with a key."""
     app = Flask(__name__)
 
     @app.get("/hello/<name>")
     def hello(name: str):
-        # TODO: Greet, with the name escaped.
-        raise NotImplementedError("GET /hello/<name>: greet, with the name escaped.")
+        # TODO: Return the greeting, with the name escaped.
+        raise NotImplementedError("GET /hello/<name>: return the greeting, with the name escaped.")
 
     @app.get("/reports")
     def reports():
-        # TODO: Let this view wear the guard, and list the reports.
-        raise NotImplementedError("GET /reports: answer with the list, behind the guard.")
+        # TODO, step 3: Return the list of reports as JSON, and decorate this view.
+        raise NotImplementedError(
+            "GET /reports: return the list, and decorate the view with require_header."
+        )
 
     @app.get("/reports/<int:year>")
     def report(year: int):
-        # TODO: Let this view wear the guard too, and answer with the year.
-        raise NotImplementedError("GET /reports/<year>: answer with the year, behind the guard.")
+        # TODO, step 3: Return the year as JSON, and decorate this view too.
+        raise NotImplementedError("GET /reports/<year>: return the year, and decorate the view.")
 
     return app
 
@@ -37,24 +39,24 @@ def register(
 ) -> Callable:
     """Map ``rule`` to ``view`` as ``app.route`` does, and return ``view`` itself.
 
-    Without ``endpoint``, the endpoint has the name of the view.
+    If ``endpoint`` is ``None``, the endpoint has the name of the view.
 
     Raises:
-        AssertionError: another view has this endpoint already.
+        AssertionError: another view already has this endpoint.
         TypeError: ``methods`` is a string.
     """
-    # TODO: Enter the view in the application's map of URLs, without the decorator.
-    raise NotImplementedError("register: enter the view with app.add_url_rule, and return it.")
+    # TODO: Register the view with app.add_url_rule, and return it.
+    raise NotImplementedError("register: register the view with app.add_url_rule, and return it.")
 
 
 def require_header(name: str) -> Callable[[Callable], Callable]:
-    """Return a decorator for views: a request without the header ``name`` is answered with 401.
+    """Return a decorator for views that answers 401 to a request without the header ``name``.
 
-    The guarded view keeps the name of the view, and passes its arguments and its answer on.
+    The decorated view keeps its name, gets the same arguments and gives the same answer.
     """
 
     def guard(view: Callable) -> Callable:
-        # TODO: Return a function that looks for the header, and then calls the view.
-        raise NotImplementedError("require_header: return a function that guards the view.")
+        # TODO: Return a new function that checks for the header and then calls the view.
+        raise NotImplementedError("require_header: return a function that checks for the header.")
 
     return guard

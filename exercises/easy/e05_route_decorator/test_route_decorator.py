@@ -19,7 +19,7 @@ def client(exercise):
 
 @pytest.fixture
 def app():
-    """Return an application without routes, in which a test registers views of its own."""
+    """Return an application without routes, in which a test registers its own views."""
     app = Flask(__name__, static_folder=None)
     app.testing = True
     return app
@@ -117,7 +117,7 @@ class TestStep2TheDecoratorByHand:
     def test_the_decorator_is_not_used(self, exercise, app, monkeypatch):
         def route(rule, **options):
             raise AssertionError(
-                "`register` is to call app.add_url_rule, and neither app.route nor app.get."
+                "`register` should call app.add_url_rule, not app.route or app.get."
             )
 
         monkeypatch.setattr(app, "route", route)
@@ -143,7 +143,7 @@ class TestStep3AGuardBeforeTheView:
         status = client.get(path).status_code
 
         assert status == 401, (
-            "200 means that Flask called the bare view: which function was @app.get handed?"
+            "If it is 200, Flask called the undecorated view: which function did @app.get get?"
         )
 
     def test_a_refused_request_does_not_run_the_view(self, exercise, app):

@@ -1,4 +1,4 @@
-"""The API of a café: what its views return goes out as JSON that a client can rely on."""
+"""The API of a café, whose views answer with JSON that a client can rely on."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
@@ -19,10 +19,12 @@ PRICES = {"tea": Decimal("2.80"), "cake": Decimal("3.50")}
 
 
 class ApiJSONProvider(DefaultJSONProvider):
-    """Write what views return as JSON: exact, readable, and never anything that is no JSON.
+    """Write what views return as JSON: exact, readable and always valid.
 
-    An application uses it when its attribute ``json`` is an ``ApiJSONProvider(app)``.
+    An application uses this provider if its attribute ``json`` is an ``ApiJSONProvider(app)``.
     """
+
+    # TODO, step 2: Set the attribute that keeps text such as é readable.
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """Return ``obj`` as JSON text; ``kwargs`` are options for ``json.dumps``.
@@ -30,44 +32,45 @@ class ApiJSONProvider(DefaultJSONProvider):
         Raises:
             ValueError: a float in ``obj`` is NaN or infinite.
         """
-        # Complete for step 2; step 3 adds an option here.
+        # TODO, step 3: Refuse NaN and infinity, with an option for json.dumps.
         return super().dumps(obj, **kwargs)
 
     def default(self, value: Any) -> Any:
-        """Return what is written in place of ``value``, for which JSON has no type.
+        """Return what to write instead of ``value``, whose type JSON does not have.
 
         Raises:
             ValueError: ``value`` is a datetime without an offset.
-            TypeError: neither this class nor Flask has a form for ``value``.
+            TypeError: neither this class nor Flask can write ``value``.
         """
-        # TODO: Return the form that the README gives for the type of the value.
-        raise NotImplementedError("default: return what to write in place of the value.")
+        # TODO, steps 2 and 3: Return what the README gives for the type of the value.
+        raise NotImplementedError("default: return what to write instead of the value.")
 
 
 def create_app(events: Iterable[dict[str, Any]] = EVENTS, prices: dict[str, Any] = PRICES) -> Flask:
-    """Return an application that begins with these events, and has these prices."""
+    """Return an application that starts with these events and has these prices."""
     app = Flask(__name__)
+    # TODO, step 2: Make an ApiJSONProvider the JSON provider of the application.
     listed = list(events)
 
     @app.get("/message")
     def message():
-        # TODO: Answer with the message.
-        raise NotImplementedError("GET /message: answer with the message.")
+        # TODO: Return the message.
+        raise NotImplementedError("GET /message: return the message as a dict.")
 
     @app.get("/prices")
     def show_prices():
-        # TODO: Answer with the prices.
-        raise NotImplementedError("GET /prices: answer with the dict `prices`.")
+        # TODO: Return the prices.
+        raise NotImplementedError("GET /prices: return the dict `prices`.")
 
     @app.get("/events")
     def list_events():
-        # TODO: Answer with the events.
-        raise NotImplementedError("GET /events: answer with the list `listed`.")
+        # TODO: Return the events.
+        raise NotImplementedError("GET /events: return the list `listed`.")
 
     @app.post("/events")
     def add_event():
-        # TODO: Put the object that was sent at the end of the list, and answer 201.
-        raise NotImplementedError("POST /events: put the event in the list and answer 201.")
+        # TODO: Append the object in the request to the list, and answer 201 with its Location.
+        raise NotImplementedError("POST /events: append the event to the list and answer 201.")
 
     @app.get("/events/<int:number>")
     def show_event(number: int):

@@ -1,7 +1,7 @@
 """What e06 asks for, step by step."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from math import inf, nan
 from uuid import UUID
@@ -12,7 +12,12 @@ import pytest
 @dataclass
 class Room:
     name: str
-    seats: int
+    seats: float
+
+
+class Account:
+    def __init__(self, password_hash):
+        self.password_hash = password_hash
 
 
 @pytest.fixture
@@ -27,7 +32,7 @@ def client(exercise):
 
 @pytest.fixture
 def listing(exercise):
-    """Return a function that lists one event, with the values it is given, by GET /events."""
+    """Return a function that makes an event of its arguments and lists it by GET /events."""
 
     def get(**event):
         app = exercise.create_app(events=[event])
@@ -80,7 +85,7 @@ class TestStep2ValuesThatJSONDoesNotKnow:
         provider = exercise.create_app().json
 
         assert isinstance(provider, exercise.ApiJSONProvider), (
-            f"app.json is {provider!r}, and not an object of the class ApiJSONProvider."
+            f"app.json should be an ApiJSONProvider object, but it is {provider!r}"
         )
 
     @pytest.mark.parametrize(
@@ -97,6 +102,11 @@ class TestStep2ValuesThatJSONDoesNotKnow:
 
         assert response.json == [{"starts": written}]
 
+    def test_a_datetime_keeps_its_microseconds(self, listing):
+        response = listing(starts=datetime(2026, 5, 1, 18, 30, 0, 250_000, tzinfo=UTC))
+
+        assert response.json == [{"starts": "2026-05-01T18:30:00.250000+00:00"}]
+
     def test_a_date_is_written_without_a_time(self, listing):
         assert listing(starts=date(2026, 5, 1)).json == [{"starts": "2026-05-01"}]
 
@@ -106,7 +116,10 @@ class TestStep2ValuesThatJSONDoesNotKnow:
 
     @pytest.mark.parametrize(
         ("values", "written"),
-        [({8, 1}, [1, 8]), (frozenset({"tea", "coffee", "cake"}), ["cake", "coffee", "tea"])],
+        [
+            ({10, 8, 1}, [1, 8, 10]),
+            (frozenset({"tea", "coffee", "cake"}), ["cake", "coffee", "tea"]),
+        ],
         ids=["set", "frozenset"],
     )
     def test_a_set_is_a_sorted_list(self, listing, values, written):
@@ -134,16 +147,23 @@ class TestStep3WhatIsNotSent:
         with pytest.raises(ValueError):  # noqa: PT011
             listing(rating=value)
 
-    def test_a_nan_within_a_list_is_a_value_error(self, listing):
+    @pytest.mark.parametrize(
+        "value",
+        [[4.5, {"mean": nan}], {nan}, Room("Blue", inf)],
+        ids=["list", "set", "dataclass"],
+    )
+    def test_a_float_inside_another_value_is_checked_too(self, listing, value):
         with pytest.raises(ValueError):  # noqa: PT011
-            listing(ratings=[4.5, {"mean": nan}])
+            listing(ratings=value)
 
     def test_a_datetime_without_an_offset_is_a_value_error(self, listing):
         with pytest.raises(ValueError):  # noqa: PT011
             listing(starts=datetime.fromisoformat("2026-05-01T18:30"))
 
     @pytest.mark.parametrize(
-        "value", [1 + 2j, b"tea", object()], ids=["complex", "bytes", "object"]
+        "value",
+        [1 + 2j, b"tea", time(18, 30), Account("pbkdf2:4f1c")],
+        ids=["complex", "bytes", "time", "object"],
     )
     def test_a_value_of_an_unknown_type_is_a_type_error(self, listing, value):
         with pytest.raises(TypeError):

@@ -12,7 +12,7 @@ PEER = {"REMOTE_ADDR": "192.0.2.1"}
 
 @pytest.fixture
 def app(exercise):
-    """Return an application that no proxy stands in front of."""
+    """Return an application without a proxy in front of it."""
     app = exercise.create_app()
     app.testing = True
     return app
@@ -26,7 +26,7 @@ def client(app):
 
 @pytest.fixture
 def address(exercise):
-    """Return a function that asks an application behind so many proxies for the client's address."""
+    """Return a function that asks an application behind some proxies for the client's address."""
 
     def ask(trusted_proxies: int, headers: dict[str, str]) -> str:
         app = exercise.create_app(trusted_proxies=trusted_proxies)
@@ -55,10 +55,24 @@ class TestStep1WhatArrivedWithoutTheSecrets:
         assert response.json["args"] == {"tag": ["a", "b"], "page": ["2"]}
 
     def test_the_description_is_of_any_request(self, exercise, app):
-        with app.test_request_context("/orders/7?page=2", method="PUT", environ_base=PEER):
+        with app.test_request_context(
+            "/orders/7?page=2", method="PUT", data={"page": "3"}, environ_base=PEER
+        ):
             description = exercise.describe_request()
 
-        assert (description["method"], description["path"]) == ("PUT", "/orders/7")
+        del description["headers"]
+        assert description == {
+            "method": "PUT",
+            "path": "/orders/7",
+            "args": {"page": ["2"]},
+            "address": "192.0.2.1",
+        }
+
+    def test_the_description_itself_is_without_secrets(self, exercise, app):
+        with app.test_request_context(headers={"Authorization": "secret"}, environ_base=PEER):
+            description = exercise.describe_request()
+
+        assert description["headers"] == {"Host": "localhost", "Authorization": "[redacted]"}
 
     def test_secrets_are_redacted(self, client):
         client.set_cookie("session", "secret-1")
@@ -87,7 +101,7 @@ class TestStep1WhatArrivedWithoutTheSecrets:
         assert exercise.safe_headers(Headers(headers)) == headers
 
 
-class TestStep2ABodyThatIsReadStrictly:
+class TestStep2ABodyThatMustBeJSON:
     @pytest.mark.parametrize(
         "value",
         [{"name": "Ada"}, {}, [1, 2.5], [], "text", "", 7, 0, True, False, None],
@@ -132,6 +146,16 @@ class TestStep3TheAddressOfTheClient:
         forwarded = "203.0.113.9, 198.51.100.4, 192.0.2.77"
 
         assert address(2, {"X-Forwarded-For": forwarded}) == "198.51.100.4"
+
+    @pytest.mark.parametrize(
+        ("trusted_proxies", "forwarded"),
+        [(2, "203.0.113.9"), (3, "203.0.113.9, 198.51.100.4")],
+        ids=["one of two", "two of three"],
+    )
+    def test_with_too_few_entries_it_is_where_the_connection_comes_from(
+        self, address, trusted_proxies, forwarded
+    ):
+        assert address(trusted_proxies, {"X-Forwarded-For": forwarded}) == "192.0.2.1"
 
     def test_each_application_has_a_number_of_its_own(self, exercise):
         app = exercise.create_app(trusted_proxies=1)

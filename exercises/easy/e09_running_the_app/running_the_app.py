@@ -1,12 +1,12 @@
-"""Greetings: one application, run as a file, by the flask command and by a production server."""
+"""Greetings: an application run as a file, by the flask command and by a production server."""
 
 import click
 from flask import Flask, current_app
 
-# TODO: Step 3, what follows `flask --app` to reach the development application.
+# TODO: Step 3, write what follows `flask --app` to reach the development application.
 FLASK_TARGET = ""
 
-# TODO: Step 4, what follows `gunicorn` to reach the production application.
+# TODO: Step 4, write what follows `gunicorn` to reach the production application.
 GUNICORN_TARGET = ""
 
 PROFILES = {
@@ -16,7 +16,7 @@ PROFILES = {
 
 
 def hello(name: str) -> str:
-    """Return the greeting of the current application; there has to be an application context."""
+    """Return the greeting of the current application; needs an active application context."""
     return f"{current_app.config['GREETING']}, {name}!"
 
 
@@ -24,13 +24,14 @@ def hello(name: str) -> str:
 @click.argument("name")
 @click.option("--count", default=1, show_default=True, help="How many greetings to print.")
 def greet(name: str, count: int) -> None:
-    """Greet NAME on the terminal, on as many lines as the count says.
+    """Print a greeting for NAME, COUNT times.
 
-    A count that is no whole number, or is below 1, greets nobody and exits with a status that
-    tells of an error.
+    A count that is below 1 or not a whole number is an error: no greeting is printed, and the exit
+    status is not 0.
     """
-    # TODO: Print hello(name), in an application context; refuse a bad count.
-    raise NotImplementedError("greet: print hello(name) as many times as the count says")
+    # TODO: Print hello(name) as often as the count says. Above, add with_appcontext, and give the
+    # option a type that refuses a bad count.
+    raise NotImplementedError("greet: print hello(name) as often as the count says")
 
 
 def create_app(profile: str = "development") -> Flask:
@@ -45,11 +46,15 @@ def create_app(profile: str = "development") -> Flask:
     def index():
         return hello("world")
 
-    # TODO: Take the settings of the profile, or refuse it; in step 3, add the command `greet`.
-    raise NotImplementedError("create_app: take the settings of the profile and return the app")
+    # TODO: Refuse an unknown profile, apply the settings of a known one, and return the
+    # application. Step 3 adds the command `greet` to the application.
+    raise NotImplementedError("create_app: apply the settings of the profile and return the app")
 
 
 def main() -> None:
     """Run the development application with Flask's own server, on 127.0.0.1."""
-    # TODO: Make the application and run it; below, have `python running_the_app.py` call main().
-    raise NotImplementedError("main: make the development application and call its method run")
+    # TODO: Make the application and run it.
+    raise NotImplementedError("main: make the development application and call its run method")
+
+
+# TODO: Step 2, call main() here, but only when this file is run as a program.

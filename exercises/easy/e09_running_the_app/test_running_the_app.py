@@ -14,7 +14,7 @@ from werkzeug.test import Client
 
 @pytest.fixture
 def started(exercise, monkeypatch):
-    """Return a list that gets the greeting and the host of each development server started."""
+    """Return a list of the greeting and the host of each development server that was started."""
     starts = []
 
     def run(app, host=None, *args, **options):
@@ -26,14 +26,16 @@ def started(exercise, monkeypatch):
 
 @pytest.fixture
 def gunicorn_response(exercise, monkeypatch):
-    """Return the answer of what gunicorn imports, in the exercise's folder, to GET /."""
+    """Return the response to GET / of the object that gunicorn imports in the exercise's folder."""
     assert exercise.GUNICORN_TARGET, "GUNICORN_TARGET is still empty."
     monkeypatch.chdir(Path(exercise.__file__).parent)
     application = import_app(exercise.GUNICORN_TARGET)
     try:
         return Client(application).get("/")
     except TypeError as error:
-        pytest.fail(f"gunicorn calls what it got with (environ, start_response): {error}")
+        pytest.fail(
+            f"gunicorn calls the object it imported with (environ, start_response): {error}"
+        )
 
 
 def command(app, *args):
@@ -86,7 +88,7 @@ class TestStep2TheFileAsAProgram:
 
         runpy.run_path(exercise.__file__, run_name="imported_by_another_name")
 
-        assert started == [("Hi", "127.0.0.1")], "Only main() was to start a server here."
+        assert started == [("Hi", "127.0.0.1")], "Importing the file started a server."
 
 
 class TestStep3TheFlaskCommand:
@@ -119,7 +121,7 @@ class TestStep3TheFlaskCommand:
 
         result = app.test_cli_runner().invoke(args=["greet", "Ada", "--count", count])
 
-        assert result.exit_code != 0, "To a script, the exit status 0 means that all went well."
+        assert result.exit_code != 0, "To a script, the exit status 0 means success."
         assert "Hi, Ada!" not in result.output
 
     def test_flask_finds_the_development_application(self, exercise, monkeypatch):

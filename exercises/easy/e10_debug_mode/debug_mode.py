@@ -1,4 +1,4 @@
-"""Reports: an application whose debug mode is switched on from outside, and never by accident."""
+"""Reports: an application whose debug mode is switched on from outside, never by accident."""
 
 import os
 from collections.abc import Mapping
@@ -10,9 +10,9 @@ def debug_enabled(environ: Mapping[str, str]) -> bool:
     """Read `FLASK_DEBUG`: 1, true and yes are on; 0, false, no, empty and missing are off.
 
     Raises:
-        ValueError: it holds anything else; the message contains the name of the variable.
+        ValueError: it is anything else; the message contains the name of the variable.
     """
-    # TODO: Tell on, off and everything else apart, in upper and lower case.
+    # TODO: Tell on, off and everything else apart; ignore upper and lower case.
     raise NotImplementedError("debug_enabled: tell on, off and everything else apart")
 
 
@@ -40,17 +40,17 @@ def run_options(environ: Mapping[str, str]) -> dict[str, object]:
     """Return the arguments `host` and `debug` for `app.run`.
 
     Raises:
-        ValueError: debug mode is on and `FLASK_RUN_HOST` is no loopback address, or
-            `FLASK_DEBUG` cannot be read.
+        ValueError: debug mode is on and `FLASK_RUN_HOST` is not loopback, or `FLASK_DEBUG`
+            cannot be read.
     """
-    # TODO: Read the host, and refuse debug mode where others could reach it.
+    # TODO: Read the host, and refuse debug mode on a host that is not loopback.
     raise NotImplementedError("run_options: return host and debug, or refuse the two together")
 
 
 def should_start_scheduler(environ: Mapping[str, str]) -> bool:
-    """Say whether the process with this environment is to start the background jobs."""
-    # TODO: Pick the one process that serves, with the reloader and without it.
-    raise NotImplementedError("should_start_scheduler: pick the one process that serves")
+    """Return whether the process with this environment should start the background jobs."""
+    # TODO: Without debug mode, always; in debug mode, only in the process that serves requests.
+    raise NotImplementedError("should_start_scheduler: say whether this process starts the jobs")
 
 
 if __name__ == "__main__":

@@ -8,20 +8,19 @@ from threading import Barrier, BrokenBarrierError, get_ident, local
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy import Engine, event
 
 ADA, BOB = {"Authorization": "Bearer ada-7f3a"}, {"Authorization": "Bearer bob-91c2"}
 ALL, TEA, COFFEE = "/products", "/products?category=tea", "/products?category=coffee"
 HERBS, RECOMMENDED = "/products?category=herbs", "/me/recommendations"
 PAGES = [ALL, TEA, "/products/1", RECOMMENDED]
 TEAS, EVERYTHING = ["Assam", "Darjeeling"], ["Assam", "Darjeeling", "Mocha"]
-DEADLINE = 3  # Seconds, after which something that should happen counts as not happening.
+DEADLINE = 3  # How many seconds to wait for something that should happen.
 
 
 @pytest.fixture
 def database():
-    """Return the statements that reach the database, and a hook that runs before each."""
+    """Record the statements sent to the database, and call a hook before each of them."""
     seen = SimpleNamespace(statements=[], hook=lambda statement: None)
 
     def note(connection, cursor, statement, *others):
@@ -35,7 +34,7 @@ def database():
 
 @pytest.fixture
 def make_worker(exercise, redis_service, tmp_path):
-    """Return a function that makes a worker: a module, connections and a client of its own."""
+    """Return a function that makes a worker with its own module, connections and client."""
     made = []
 
     def make(redis=None):
@@ -64,7 +63,7 @@ def worker(make_worker, tmp_path):
 
 @pytest.fixture
 def get(worker, database):
-    """Return a function that asks as Ada, who has been here before, and notes the statements."""
+    """Return a function that sends a GET as Ada, a returning visitor, and records the statements."""
 
     def get(path, headers=ADA, worker=worker):
         client = worker.test_client()
@@ -79,7 +78,7 @@ def get(worker, database):
 
 @pytest.fixture
 def meanwhile(get, make_worker, database, redis_service):
-    """Return a function: before the next statement of a kind, somebody asks another worker."""
+    """Return a function that has another worker asked before the next statement of a kind."""
     other, answers = make_worker(), []
 
     def ask_before(kind, path, seconds=0):
@@ -99,19 +98,19 @@ def meanwhile(get, make_worker, database, redis_service):
 
 
 def stock(folder, *products):
-    """Add products to the database itself, each a name and a category; and one review of Assam."""
+    """Insert products, each a name and a category, and one review of Assam into the database."""
     with closing(sqlite3.connect(folder / "shop.db")) as db, db:
         db.executemany("INSERT INTO product (name, category) VALUES (?, ?)", products)
         db.execute("INSERT INTO review (product_id, stars) VALUES (1, 5)")
 
 
 def change(worker):
-    """Make a coffee of the first tea."""
+    """Turn the first tea into a coffee."""
     return worker.test_client().put("/products/1", json={"name": "Arabica", "category": "coffee"})
 
 
 def names(response):
-    """Return the names of the products in a list, or else the status."""
+    """Return the names of the products in a list, or the status of an error."""
     found = response.json if response.status_code == 200 else None
     return response.status_code if found is None else [product["name"] for product in found]
 
@@ -120,7 +119,6 @@ class TestStep1FromTheCache:
     def test_a_second_request_to_any_worker_sends_no_statement(self, get, worker, make_worker):
         other = make_worker()
         assert names(get(ALL)) == EVERYTHING
-
         found = [get(ALL, worker=each) for each in (worker, other)]
         assert [(names(second), second.statements) for second in found] == [(EVERYTHING, [])] * 2
 
@@ -139,9 +137,11 @@ class TestStep2WhatIsKeptAndForWhom:
         lists = [names(get(path)) for path in (TEA, f"/products?category={category}")]
         assert lists == [TEAS, 404]
 
-    def test_what_the_view_does_not_read_makes_no_difference(self, get):
-        first, second = get(TEA), get(f"{TEA}&utm_source=mail", BOB)
-        assert (names(second), second.statements) == (names(first), [])
+    @pytest.mark.parametrize("path", [f"{TEA}&", "/products/1?", f"{RECOMMENDED}?"])
+    def test_what_the_view_does_not_read_makes_no_difference(self, get, path):
+        first = get(path)
+        second = get(f"{path}utm_source=mail", ADA if RECOMMENDED in path else BOB)
+        assert (second.json, second.statements) == (first.json, [])
 
     def test_recommendations_are_for_one_customer_alone(self, get):
         found = [get(RECOMMENDED, headers) for headers in (ADA, BOB, {}, ADA)]
@@ -155,18 +155,21 @@ class TestStep2WhatIsKeptAndForWhom:
         assert (missing.status_code, get(path).status_code) == (404, 200)
 
     def test_no_visitor_gets_the_cookie_of_another(self, worker):
-        visitors = [worker.test_client() for _ in range(2)]
-        assert [visitor.get("/products/1").status_code for visitor in visitors] == [200, 200]
+        first, second = worker.test_client(), worker.test_client()
+        assert [each.get("/products/1").status_code for each in (first, second)] == [200, 200]
+        assert first.get_cookie("visitor") != second.get_cookie("visitor")
 
-        first, second = (visitor.get_cookie("visitor") for visitor in visitors)
-        assert first != second
+    def test_a_new_visitor_gets_a_cookie_with_a_page_that_is_kept(self, get, worker):
+        assert get("/products/1").status_code == 200
+        visitor = worker.test_client()
+        visitor.get("/products/1")
+        assert visitor.get_cookie("visitor"), "The page came from the cache, without a cookie."
 
 
 class TestStep3AWriteIsSeenAtOnce:
     def test_the_lists_and_the_page_show_it(self, get, worker):
         lists = (ALL, TEA, COFFEE)
         assert [get(path).status_code for path in (*lists, "/products/1")] == [200] * 4
-
         changed = change(worker)
         after = [names(get(path)) for path in lists]
         assert after == [["Arabica", "Darjeeling", "Mocha"], ["Darjeeling"], ["Arabica", "Mocha"]]
@@ -175,16 +178,13 @@ class TestStep3AWriteIsSeenAtOnce:
     @pytest.mark.parametrize("path", [HERBS, "/products/3", RECOMMENDED])
     def test_what_it_does_not_concern_stays(self, get, worker, tmp_path, path):
         stock(tmp_path, ("Sage", "herbs"))
-        kept = get(path, BOB).json
-
-        assert change(worker).status_code == 200
-        after = get(path, BOB)
-        assert (after.json, after.statements) == (kept, [])
+        kept, changed, after = get(path, BOB), change(worker), get(path, BOB)
+        assert (changed.status_code, after.json, after.statements) == (200, kept.json, [])
 
     def test_who_reads_just_before_it_is_saved_does_no_harm(self, get, worker, meanwhile):
         answers = meanwhile("UPDATE", ALL)
         assert (change(worker).status_code, len(answers)) == (200, 1)
-        assert names(get(ALL))[0] == "Arabica", "The cache holds what another worker read before."
+        assert names(get(ALL))[0] == "Arabica", "The list read before the commit is still cached."
 
 
 class TestStep4FewStatements:
@@ -200,15 +200,15 @@ class TestStep4FewStatements:
 class TestStep5ACrowdAndNoCache:
     @pytest.fixture
     def crowd(self, make_worker, get, redis_service):
-        """Return a function that asks two workers, five times each and at once, for a path."""
+        """Return a function that requests a path ten times at once, from two workers."""
         barrier, mine, workers = Barrier(10), local(), []
         for client in (redis_service.client(), redis_service.client()):
-            client.ping()  # There is a connection before there are threads.
+            client.ping()  # Connect before the threads start.
 
             def execute_and_meet(*args, execute=client.execute_command, **options):
                 answer = execute(*args, **options)
                 mine.commands = getattr(mine, "commands", 0) + 1
-                if mine.commands <= 4:  # Whoever looks and then acts acts when all have looked.
+                if mine.commands <= 4:  # Nobody acts on a look before all have looked.
                     with suppress(BrokenBarrierError):
                         barrier.wait(DEADLINE)
                 return answer
@@ -226,7 +226,7 @@ class TestStep5ACrowdAndNoCache:
         computing = set()
         database.hook = lambda statement: computing.add(get_ident())
         assert crowd(ALL) == [EVERYTHING] * 10
-        assert len(computing) == 1, f"{len(computing)} of the ten, on two workers, computed."
+        assert len(computing) == 1, f"{len(computing)} of ten requests computed the answer."
 
     def test_ten_requests_for_nothing_are_all_answered(self, crowd):
         assert crowd(HERBS) == [404] * 10

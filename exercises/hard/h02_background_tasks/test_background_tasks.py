@@ -14,7 +14,7 @@ from celery.contrib.testing.worker import start_worker
 from celery.exceptions import WorkerTerminate
 from flask import g
 
-# How long, in seconds, to wait for a worker before nothing more is expected of it.
+# How many seconds to wait for a worker.
 DEADLINE = 5.0
 
 LETTER = {"to": "ada@example.org", "subject": "Lunch", "body": "At noon?"}
@@ -23,7 +23,7 @@ QUEUE = "mail"
 
 
 class FakeMailer:
-    """A mailer that remembers what it sent, and fails first with each of its `failures`."""
+    """A mailer that records what it sent; first, it raises each of its `failures`."""
 
     def __init__(self):
         self.sent, self.failures, self.tries, self.left_in_g = [], [], 0, []
@@ -39,20 +39,20 @@ class FakeMailer:
 
 @pytest.fixture(autouse=True)
 def _no_shared_tasks(monkeypatch):
-    """Forget the shared tasks and the default application of earlier tests, which Celery keeps."""
+    """Forget the shared tasks and the default application that Celery keeps from earlier tests."""
     monkeypatch.setattr(_state, "_on_app_finalizers", set(_state._on_app_finalizers))
     monkeypatch.setattr(_state, "default_app", None)
 
 
 @pytest.fixture
 def mailer():
-    """Return a mailer that sends nothing anywhere."""
+    """Return a mailer that only records what it is given."""
     return FakeMailer()
 
 
 @pytest.fixture
 def app(exercise, redis_service, tmp_path, mailer):
-    """Return an application with a database and a broker of its own."""
+    """Return an application with its own database and broker."""
     settings = {
         "broker_url": redis_service.url,
         "broker_transport_options": {"polling_interval": 0.05},
@@ -63,7 +63,7 @@ def app(exercise, redis_service, tmp_path, mailer):
     uri = f"sqlite:///{tmp_path / 'mail.db'}"
     config = {"CELERY": settings, "RETRY_DELAY": 0, "SQLALCHEMY_DATABASE_URI": uri}
     app = exercise.create_app({**config, "SECRET_KEY": "hunter2", "TESTING": True}, mailer)
-    assert "celery" in app.extensions, "celery_init_app keeps what it made in app.extensions."
+    assert "celery" in app.extensions, "celery_init_app stores it in app.extensions."
     yield app
     app.extensions["celery"].close()
     with app.app_context():
@@ -78,7 +78,7 @@ def client(app):
 
 @pytest.fixture
 def post(client):
-    """Return a function that hands in an e-mail and returns its address."""
+    """Return a function that posts an e-mail and returns its Location."""
 
     def post(letter=LETTER):
         response = client.post("/emails", json=letter)
@@ -90,7 +90,7 @@ def post(client):
 
 @pytest.fixture
 def redis(redis_service):
-    """Return a client of the broker, which keeps the messages that no worker has taken in a list."""
+    """Return a client of the broker, where the waiting messages are in a list."""
     return redis_service.client()
 
 
@@ -98,7 +98,7 @@ def redis(redis_service):
 def work(app, client):
     """Return a function that runs a worker until an e-mail is not queued, and returns its status.
 
-    The worker ends as well after so many runs of a task, when one fails, or when nothing happens.
+    The worker also stops after `at_most` runs of a task, when a run fails, or when nothing happens.
     """
     runs = SimpleQueue()
 
@@ -135,6 +135,9 @@ class TestStep1AMessageAndNoWork:
         assert {name: settings[name] for name in wanted} == wanted
         assert "SECRET_KEY" not in settings
 
+    def test_celery_init_app_returns_what_it_keeps(self, app, exercise):
+        assert exercise.celery_init_app(app) is app.extensions["celery"]
+
     def test_the_request_queues_one_message_and_sends_nothing(self, post, redis, mailer):
         post()
 
@@ -144,7 +147,7 @@ class TestStep1AMessageAndNoWork:
         with ThreadPoolExecutor() as threads:
             threads.submit(post).result()
 
-        assert redis.llen(QUEUE) == 1, "The task belongs to another Celery application there."
+        assert redis.llen(QUEUE) == 1, "In that thread, the task used another Celery application."
 
 
 @pytest.mark.time_limit(30)
@@ -158,7 +161,7 @@ class TestStep2AWorkerInTheApplicationContext:
         work(post(ANOTHER))
 
         assert mailer.sent == [LETTER, ANOTHER]
-        assert mailer.left_in_g == [None, None], "`g` still holds what the first run put there."
+        assert mailer.left_in_g == [None, None], "`g` still has a value from the first run."
 
 
 @pytest.mark.time_limit(30)
@@ -166,7 +169,7 @@ class TestStep3TryAgainOrGiveUp:
     def test_a_busy_server_is_tried_again(self, exercise, post, work, mailer):
         mailer.failures = [exercise.BusyError("Later."), exercise.BusyError("Later.")]
 
-        assert work(post()) == "sent", "RETRY_DELAY is 0 here, so the next try is due at once."
+        assert work(post()) == "sent", "RETRY_DELAY is 0 in this test: the next try is due at once."
         assert (mailer.tries, mailer.sent) == (3, [LETTER])
 
     def test_a_server_that_stays_busy_is_given_up(self, exercise, post, work, mailer):
@@ -198,9 +201,9 @@ class TestStep4DeliveredOnceMore:
     def test_a_worker_that_ends_in_the_middle_loses_no_email(self, post, work, mailer):
         address = post()
         mailer.failures = [WorkerTerminate()]
-        assert work(address, at_most=1) == "queued", "The worker ended before it was sent."
+        assert work(address, at_most=1) == "queued", "The worker stopped before it was sent."
 
-        assert work(address) == "sent", "No other worker got the message."
+        assert work(address) == "sent", "The message was not delivered to the next worker."
         assert mailer.sent == [LETTER]
 
     def test_a_message_that_comes_twice_works_once(self, exercise, post, work, mailer, redis):
@@ -226,14 +229,15 @@ class TestStep5AfterTheCommitOrNotAtAll:
 
         post()
 
-        assert rows == [1], "Rows that another connection saw when the message was queued."
+        assert rows == [1], "Rows that another connection saw when it was queued."
 
     def test_the_message_tells_no_more_than_the_id(self, post, redis):
         post()
 
         [message] = map(json.loads, redis.lrange(QUEUE, 0, -1))
         text = f"{message['headers']} {b64decode(message['body']).decode()}"
-        assert [value for value in LETTER.values() if value in text] == []
+        told = [value for value in [*LETTER.values(), "queued"] if value in text]
+        assert told == [], "What the message says besides the id."
 
     def test_without_a_broker_nothing_is_kept(self, app, exercise, client, post, redis_service):
         post()
@@ -243,4 +247,4 @@ class TestStep5AfterTheCommitOrNotAtAll:
 
         with app.app_context():
             emails = exercise.db.session.query(exercise.Email).count()
-        assert (response.status_code, emails) == (503, 1), "The status, and the e-mails there are."
+        assert (response.status_code, emails) == (503, 1), "The status, and the number of e-mails."

@@ -1,4 +1,4 @@
-"""A shop that stays sound when something fails that nobody has thought of."""
+"""A shop whose data stays consistent when something unexpected fails."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Base(DeclarativeBase):
-    """The base of the tables."""
+    """The base class of the models."""
 
 
 db = SQLAlchemy(model_class=Base)
@@ -21,7 +21,7 @@ class Order(db.Model):
 
 
 class JournalEntry(db.Model):
-    """A request, and how it ended."""
+    """A request and the status of its response."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     path: Mapped[str]
@@ -29,7 +29,7 @@ class JournalEntry(db.Model):
 
 
 class TransientError(Exception):
-    """Something is away for now: the same request may work in ``retry_after`` seconds."""
+    """A service is down for now; the same request may succeed in ``retry_after`` seconds."""
 
     retry_after = 30
 
@@ -41,11 +41,11 @@ class PaymentsAwayError(TransientError):
 
 
 def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> None:
-    """Have ``app`` answer, log and report what nobody expected.
+    """Make ``app`` answer, log and report unexpected exceptions.
 
-    ``reporter`` is called with the id of the incident and the exception. It may fail.
+    ``reporter`` is called with the id of the incident and the exception. It may raise anything.
     """
-    # TODO: Register what each step asks for, beginning with a handler for 500.
+    # TODO: Register what the steps ask for. Start with a handler for 500.
     raise NotImplementedError("init_incidents: answer each unexpected exception with a 500 as JSON")
 
 
@@ -54,9 +54,9 @@ def create_app(
     charge: Callable[[str], object],
     reporter: Callable[[str, Exception], object],
 ) -> Flask:
-    """Return a shop on the database at ``database_uri``.
+    """Return a shop that uses the database at ``database_uri``.
 
-    ``charge`` makes the customer pay for the order of a reference. It may raise anything.
+    ``charge`` charges the customer for the order with a reference. It may raise anything.
     """
     app = Flask(__name__)
     app.config["SQLALCHEMY_DATABASE_URI"] = database_uri
@@ -67,7 +67,7 @@ def create_app(
     @app.post("/orders/<reference>")
     def place_order(reference: str):
         db.session.add(Order(reference=reference))
-        db.session.flush()  # A reference that is taken fails here, before anybody pays.
+        db.session.flush()  # A duplicate reference fails here, before the charge.
         charge(reference)
         db.session.commit()
         return {"reference": reference}, 201

@@ -1,4 +1,4 @@
-"""Two instances for h04, on one Redis, and what may happen between two commands."""
+"""Two instances for h04 on one Redis, and events between two of their commands."""
 
 import importlib.util
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,7 @@ import redis
 
 
 class Cluster:
-    """Two instances that take turns, and the place between the commands that they send to Redis."""
+    """Two instances that take turns, and what happens between the commands that they send to Redis."""
 
     def __init__(self, exercise, service):
         self.service, self.charged, self.turn = service, [], 0
@@ -26,7 +26,7 @@ class Cluster:
             app.config["TESTING"] = True
 
     def open(self, path, app=None, **options):
-        """Send a request to the instance whose turn it is, or to the one that is given."""
+        """Send a request to `app`, or else to the instance whose turn it is."""
         if app is None:
             app = self.apps[self.turn % 2]
             self.turn += 1
@@ -39,7 +39,7 @@ class Cluster:
         return self.open("/quote", app, environ_base={"REMOTE_ADDR": address})
 
     def quotes(self, count):
-        """Return the statuses of so many requests from one address."""
+        """Send this many requests from one address, and return their statuses."""
         return [self.quote().status_code for _ in range(count)]
 
     def pay(self, payment, app=None, key="1"):
@@ -49,8 +49,8 @@ class Cluster:
     def at_once(self, send):
         """Call `send(app)` for both instances at once, and return both results.
 
-        They go in step: neither sends its next command before the other has sent one or has ended.
-        So what both read before one of them writes is read by both, every time.
+        They advance in step: neither sends its next command before the other has sent one or ended.
+        So if both read before they write, both read the same value, every time.
         """
         start, step = Barrier(2), Barrier(2)
 
@@ -72,7 +72,7 @@ class Cluster:
         return results
 
     def lose_the_connection_after_a_command(self):
-        """Have the next command carried out, and its answer lost."""
+        """Have Redis run the next command, and lose its answer."""
 
         def lose():
             raise redis.ConnectionError("The connection was lost after the command.")
@@ -82,6 +82,11 @@ class Cluster:
     def let_time_pass_after_a_command(self, seconds):
         """Have keys expire between the next command and the one after it."""
         self._interrupt(lambda: self.service.advance(seconds))
+
+    def keys_without_end(self):
+        """Return the names of the keys that Redis would keep forever."""
+        client = self.service.client(decode_responses=True)
+        return [key for key in client.scan_iter() if client.ttl(key) == -1]
 
     def _interrupt(self, event):
         def interruption():

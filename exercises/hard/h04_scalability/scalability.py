@@ -1,4 +1,4 @@
-"""A small shop that runs as several instances, which have nothing in common but one Redis."""
+"""A small shop that runs as several instances, which share nothing but one Redis."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from flask import Flask, Response, abort, request
 from redis import Redis
 
-# So many requests from one address, in a window of so many seconds.
+# How many requests one address may send, in a window of how many seconds.
 LIMIT = 5
 WINDOW_SECONDS = 60
 
-# How long an idempotency key is remembered, and how long a log-in lasts.
+# How long an idempotency key is remembered, and how long a login lasts.
 KEY_SECONDS = 24 * 60 * 60
 SESSION_SECONDS = 60 * 60
 
@@ -18,9 +18,9 @@ SESSION_SECONDS = 60 * 60
 def seconds_to_wait(redis: Redis, address: str) -> int:
     """Count a request from the address, and return 0 if it is within the limit.
 
-    Otherwise, return how many seconds are left of the window, at least 1.
+    Otherwise, return how many seconds of the window are left, at least 1.
     """
-    # TODO: Count in Redis, and let Redis end the window (step 2); without Redis, let in (step 5).
+    # TODO: Count in Redis, and let Redis end the window (step 2); without Redis, return 0 (step 5).
     raise NotImplementedError("seconds_to_wait: count the request in Redis, in a window that ends")
 
 
@@ -41,8 +41,8 @@ def create_app(
 
     @app.post("/hits")
     def hit():
-        # TODO: Count the hit for all instances (step 1).
-        raise NotImplementedError("POST /hits: count in Redis, and answer the new number")
+        # TODO: Count the hit, for all instances together (step 1).
+        raise NotImplementedError("POST /hits: count in Redis, and answer with the new number")
 
     @app.get("/quote")
     def quote():
@@ -56,19 +56,19 @@ def create_app(
         if not key:
             abort(400, "The header Idempotency-Key is missing.")
         payment = request.get_json()
-        # TODO: Charge once for each key, whichever instance is asked (step 3).
+        # TODO: Charge once for each key, at whichever instance it arrives (step 3).
         raise NotImplementedError(f"POST /payments: charge {payment} once, and answer 201")
 
     @app.post("/login")
     def log_in():
         user = request.get_json()["user"]
-        # TODO: Remember who is logged in where all instances see it (step 4).
+        # TODO: Store the session where all instances can read it (step 4).
         raise NotImplementedError(f"POST /login: remember {user}, set a cookie, and answer 204")
 
     @app.get("/me")
     def me():
-        # TODO: Find the user to whom the cookie belongs (step 4).
-        raise NotImplementedError("GET /me: answer the user who is logged in, or 401")
+        # TODO: Find the user that the cookie stands for (step 4).
+        raise NotImplementedError("GET /me: answer with the user who is logged in, or 401")
 
     @app.post("/logout")
     def log_out():
@@ -82,8 +82,8 @@ def create_app(
 
     @app.get("/readyz")
     def readyz():
-        # TODO: Say whether the instance can do its work (step 5).
+        # TODO: Say whether the instance can do its work, which needs Redis (step 5).
         raise NotImplementedError("GET /readyz: answer 200 if Redis answers, otherwise 503")
 
-    # TODO: Answer 503 to whatever else needs Redis while it is away (step 5).
+    # TODO: Answer 503 when anything else needs Redis while it is away (step 5).
     return app

@@ -42,6 +42,12 @@ class TestStep2OneLimit:
         cluster.service.advance(20)
         assert cluster.quote().status_code == 200, "60 seconds after the first, still refused."
 
+    def test_a_window_starts_with_its_first_request(self, cluster, time_machine):
+        time_machine.move_to("2030-01-01 12:00:58 +00:00", tick=False)
+        assert cluster.quotes(4) == [200] * 4
+        time_machine.shift(4)
+        assert cluster.quotes(2) == [200, 429], "A new minute of the clock has begun a new window."
+
     def test_a_refusal_says_how_many_seconds_are_left(self, cluster):
         cluster.quotes(5)
         cluster.service.advance(20)
@@ -64,9 +70,10 @@ class TestStep2OneLimit:
             cluster.let_time_pass_after_a_command(60)
         with suppress(redis.ConnectionError):
             cluster.quote()
+        assert cluster.keys_without_end() == [], "These keys never expire."
         assert cluster.quotes(6)[-1] == 429
         cluster.service.advance(60)
-        assert cluster.quote().status_code == 200, "The counter was left without an end."
+        assert cluster.quote().status_code == 200, "60 seconds later, still refused."
 
 
 class TestStep3APaymentRunsOnce:
@@ -132,12 +139,17 @@ class TestStep3APaymentRunsOnce:
 
 
 class TestStep4LoggedInEverywhere:
+    def log_in(self, app):
+        """Return a client of the instance at which Ada has logged in, and its cookies."""
+        client = app.test_client()
+        assert client.post("/login", json={"user": "ada"}).status_code == 204
+        return client, dict(client.get("/me").request.cookies)
+
     @pytest.fixture
     def browser(self, cluster):
         """Return a client of each instance: Ada has logged in at one, and the other has her cookies."""
-        one, two = (app.test_client() for app in cluster.apps)
-        assert one.post("/login", json={"user": "ada"}).status_code == 204
-        for name, value in one.get("/me").request.cookies.items():
+        (one, cookies), two = self.log_in(cluster.apps[0]), cluster.apps[1].test_client()
+        for name, value in cookies.items():
             two.set_cookie(name, value)
         return one, two
 
@@ -155,9 +167,15 @@ class TestStep4LoggedInEverywhere:
         assert [client.get("/me").status_code for client in browser] == [401, 401]
 
     def test_a_log_in_ends_after_an_hour(self, cluster, browser):
-        assert browser[1].get("/me").status_code == 200
-        cluster.service.advance(60 * 60)
+        for _ in range(2):
+            assert browser[1].get("/me").status_code == 200
+            cluster.service.advance(30 * 60)
         assert browser[1].get("/me").status_code == 401
+
+    def test_nobody_can_guess_the_cookie(self, cluster):
+        cookies = ["".join(self.log_in(cluster.apps[0])[1].values()) for _ in range(2)]
+        assert cookies[0] != cookies[1], "Two logins of the same user set the same cookie."
+        assert min(len(cookie) for cookie in cookies) >= 16, f"Too short: {cookies}"
 
 
 class TestStep5RedisIsAway:
@@ -185,6 +203,14 @@ class TestStep5RedisIsAway:
             assert cluster.pay(BREAKFAST).status_code == 503
         assert cluster.charged == []
         assert cluster.pay(BREAKFAST).status_code == 201
+
+    @pytest.mark.parametrize("path", ["/login", "/me", "/logout"])
+    def test_a_log_in_needs_redis(self, cluster, path):
+        client = cluster.apps[0].test_client()
+        assert client.post("/login", json={"user": "ada"}).status_code == 204
+        with cluster.service.outage():
+            method = "GET" if path == "/me" else "POST"
+            assert client.open(path, method=method, json={"user": "ada"}).status_code == 503
 
     def test_a_hit_without_redis_is_not_counted(self, cluster):
         with cluster.service.outage():

@@ -1,4 +1,4 @@
-"""Servers for steps 4 and 5 of h05, and visitors who reach them over HTTP."""
+"""Servers for steps 4 and 5 of h05, and visitors who connect to them over HTTP."""
 
 import queue
 import threading
@@ -10,7 +10,7 @@ import requests
 import socketio
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-# Seconds, until what should happen counts as not happening.
+# How many seconds a test waits for an event.
 DEADLINE = 4
 
 EVENTS = ["said", "left", "announced"]
@@ -22,7 +22,7 @@ class _QuietHandler(WSGIRequestHandler):
 
 
 def _browser():
-    """Return a session that keeps cookies, and asks no proxy that the environment may name."""
+    """Return an HTTP session that keeps cookies and ignores proxies in the environment."""
     browser = requests.Session()
     browser.trust_env = False
     return browser
@@ -44,9 +44,10 @@ def served(app):
 
 @pytest.fixture
 def statuses():
-    """Return a function that tells how an application answers a page of each origin that wants to connect.
+    """Return a function that connects to an application from each origin, and returns the statuses.
 
-    The origin "own" stands for the one at which the application is served.
+    In an origin, "own" stands for the host and port at which the application is served, over HTTP.
+    A client with the origin None sends no Origin header.
     """
 
     def statuses(app, *origins):
@@ -54,7 +55,12 @@ def statuses():
 
             def status(origin):
                 address = f"{url}/socket.io/?EIO=4&transport=polling"
-                headers = {"Origin": url if origin == "own" else origin}
+                spelled_out = {
+                    "own": url,
+                    "own, https": f"https{url[4:]}",
+                    "own, port 80": url[: url.rindex(":")],
+                }
+                headers = {"Origin": spelled_out.get(origin, origin)}
                 return browser.get(address, headers=headers, timeout=DEADLINE).status_code
 
             return {origin: status(origin) for origin in origins}
@@ -63,7 +69,7 @@ def statuses():
 
 
 class Visitor:
-    """A user with a connection over HTTP, who keeps what comes."""
+    """A user with a connection over HTTP, who records the events that arrive."""
 
     def __init__(self, url):
         self.url, self.browser, self._events = url, _browser(), queue.Queue()
@@ -77,7 +83,7 @@ class Visitor:
         self.client.connect(self.url, transports=["polling"], namespaces=["/chat"])
 
     def post(self, path, **data):
-        """Send data to an address of the instance."""
+        """Send data as JSON to a path of the instance."""
         self.browser.post(f"{self.url}{path}", json=data, timeout=DEADLINE)
 
     def ask(self, event, **data):
@@ -85,7 +91,7 @@ class Visitor:
         return self.client.call(event, data, namespace="/chat", timeout=DEADLINE)
 
     def heard(self, count):
-        """Return the next events, so many, or fewer if the deadline passes."""
+        """Return the next `count` events, or fewer if the deadline passes."""
         events, end = [], time.monotonic() + DEADLINE
         while len(events) < count:
             try:
@@ -95,14 +101,14 @@ class Visitor:
         return events
 
     def close(self):
-        """Leave, and leave nothing open."""
+        """Disconnect, and close everything."""
         self.client.disconnect()
         self.browser.close()
 
 
 @pytest.fixture
 def visitors(exercise, redis_service):
-    """Return Ada and Bob, in one room, each at an instance of her or his own."""
+    """Return Ada and Bob, who are in one room, each at a different instance."""
     with ExitStack() as stack:
         apps = [exercise.create_app(message_queue=redis_service.url)[0] for _ in range(2)]
         urls = [stack.enter_context(served(app)) for app in apps]
@@ -116,7 +122,7 @@ def visitors(exercise, redis_service):
 
 
 def listeners(redis_service):
-    """Return how many instances listen to the queue, as soon as there are two or the deadline passes."""
+    """Return how many instances listen to the queue; wait for two until the deadline."""
     client, pause, end = redis_service.client(), threading.Event(), time.monotonic() + DEADLINE
     while True:
         counts = [count for _, count in client.pubsub_numsub(*client.pubsub_channels())]

@@ -8,7 +8,7 @@ PARTNER, FOREIGN = "https://partner.example", "https://foreign.example"
 
 @pytest.fixture
 def chat(exercise):
-    """Return an instance of the chat that is alone: an application, and its Socket.IO server."""
+    """Return a single instance of the chat: an application, and its Socket.IO server."""
     app, server = exercise.create_app()
     app.testing = True
     return app, server
@@ -28,7 +28,7 @@ def connect(chat):
 
 
 def logged_in(app, user):
-    """Return a browser in which this user, or nobody, has logged in."""
+    """Return a client with this user in its session, or with an empty session."""
     browser = app.test_client()
     if user:
         with browser.session_transaction() as session:
@@ -50,12 +50,12 @@ def ask(client, event, **data):
 
 
 def heard(client):
-    """Return the events that have come since the last look, each with its data."""
+    """Return the events that have arrived since the last call, each with its data."""
     return [(event["name"], *event["args"]) for event in client.get_received("/chat")]
 
 
 def said(room, user, text):
-    """Return the event that a message is."""
+    """Return the event that clients get for a message."""
     return ("said", {"room": room, "user": user, "text": text})
 
 
@@ -127,7 +127,7 @@ class TestStep2UsersAndMembers:
         assert ask(second, "say", room="tea", text="Hello") == REFUSED
 
 
-class TestStep3WhoDisconnectsLeaves:
+class TestStep3LeavingOnDisconnect:
     def test_each_room_hears_who_has_left_it(self, connect):
         ada = join(connect("ada"), "tea", "coffee")
         bob, cleo = join(connect("bob"), "tea"), join(connect("cleo"), "coffee")
@@ -175,6 +175,17 @@ class TestStep4ForeignOrigins:
         app, _ = exercise.create_app(origins=[PARTNER])
 
         assert statuses(app, "own", FOREIGN) == {"own": 200, FOREIGN: 400}
+
+    def test_the_own_origin_has_a_scheme_and_a_port(self, exercise, statuses):
+        app, _ = exercise.create_app(origins=[PARTNER])
+
+        found = statuses(app, "own", "own, https", "own, port 80")
+        assert found == {"own": 200, "own, https": 400, "own, port 80": 400}
+
+    def test_a_client_without_an_origin_may_connect(self, exercise, statuses):
+        app, _ = exercise.create_app(origins=[PARTNER])
+
+        assert statuses(app, PARTNER, None) == {PARTNER: 200, None: 200}
 
     def test_an_origin_is_the_whole_of_it(self, exercise, statuses):
         app, _ = exercise.create_app(origins=[PARTNER])

@@ -17,7 +17,7 @@ def add_chat(socketio: SocketIO) -> None:
 
     @socketio.on("connect", namespace=NAMESPACE)
     def on_connect(auth: Any = None) -> bool:
-        # TODO: Refuse a connection without a user (step 2).
+        # TODO: Refuse the connection if nobody has logged in (step 2).
         return True
 
     @socketio.on("join", namespace=NAMESPACE)
@@ -27,7 +27,7 @@ def add_chat(socketio: SocketIO) -> None:
 
     @socketio.on("say", namespace=NAMESPACE)
     def on_say(data: dict[str, str]) -> dict[str, bool]:
-        # TODO: Send the text to the room (step 1), if a member says it (step 2).
+        # TODO: Send the text to the room (step 1), but only for a member (step 2).
         raise NotImplementedError("say: send the text to everybody in the room, and acknowledge")
 
     @socketio.on("disconnect", namespace=NAMESPACE)
@@ -42,16 +42,16 @@ def create_app(
     """Return an instance of the chat: an application, and the Socket.IO server in it.
 
     ``message_queue`` is the URL of a Redis that all instances share; None is for a single one.
-    Pages of ``origins``, such as ``https://partner.example``, may connect, as well as its own.
+    Pages of ``origins``, such as ``https://partner.example``, may connect, as well as its own pages.
     """
     app = Flask(__name__)
-    app.secret_key = "the same in all instances, and in earnest from the environment"
+    app.secret_key = "the same in all instances; in production, read it from the environment"
 
     if origins:
-        # TODO: Let pages of these origins connect (step 4).
+        # TODO: Replace this `if` by an argument of SocketIO that lets the right pages connect (step 4).
         raise NotImplementedError("Let pages of `origins` connect, and those of the own origin")
     if message_queue:
-        # TODO: Connect the instances with each other (step 5).
+        # TODO: Replace this `if` by an argument of SocketIO (step 5).
         raise NotImplementedError("Give SocketIO the URL of the message queue")
     socketio = SocketIO(app, async_mode="threading")
     add_chat(socketio)

@@ -20,7 +20,7 @@ class Item:
 
 
 class Store:
-    """All items, in the order in which they came."""
+    """All items, in the order in which they were added."""
 
     def __init__(self) -> None:
         self._items: dict[int, Item] = {}
@@ -30,21 +30,21 @@ class Store:
         return list(self._items.values())
 
     def get(self, item_id: int) -> Item | None:
-        """Return the item of that number, if there is one."""
+        """Return the item with that id, if there is one."""
         return self._items.get(item_id)
 
     def add(self, name: str, tags: Iterable[str]) -> Item:
-        """Keep a new item, and return it with its number."""
+        """Store a new item, and return it with its id."""
         return self.replace(len(self._items) + 1, name, tags)
 
     def replace(self, item_id: int, name: str, tags: Iterable[str]) -> Item:
-        """Put an item in the place of the one with that number, and return it."""
+        """Store an item under that id, in place of any earlier one, and return it."""
         self._items[item_id] = Item(item_id, name, tuple(tags))
         return self._items[item_id]
 
 
 def write_v1(item: Item) -> dict[str, Any]:
-    """Return what version 1 says of an item."""
+    """Return the form of an item in version 1."""
     # TODO: Return the id, the name and the category, which is the first tag.
     raise NotImplementedError("write_v1: return the id, the name and the category of the item")
 
@@ -52,14 +52,14 @@ def write_v1(item: Item) -> dict[str, Any]:
 def read_v1(body: dict[str, Any], before: tuple[str, ...]) -> tuple[str, Iterable[str]]:
     """Return the name and the tags that an item has after a client of version 1 has sent ``body``.
 
-    ``before`` are the tags that the item had; a new one had none.
+    ``before`` holds the tags that the item had; it is empty for a new item.
     """
     # TODO: Return the name and the tags.
     raise NotImplementedError("read_v1: return the name, and the category as the first tag")
 
 
 def write_v2(item: Item) -> dict[str, Any]:
-    """Return what version 2 says of an item."""
+    """Return the form of an item in version 2."""
     # TODO: Return the id, the name and the tags.
     raise NotImplementedError("write_v2: return the id, the name and the tags of the item")
 
@@ -67,7 +67,7 @@ def write_v2(item: Item) -> dict[str, Any]:
 def read_v2(body: dict[str, Any], before: tuple[str, ...]) -> tuple[str, Iterable[str]]:
     """Return the name and the tags that an item has after a client of version 2 has sent ``body``.
 
-    ``before`` are the tags that the item had; a new one had none.
+    ``before`` holds the tags that the item had; it is empty for a new item.
     """
     # TODO: Return the name and the tags.
     raise NotImplementedError("read_v2: return the name and the tags")
@@ -87,7 +87,7 @@ V2 = Version("application/vnd.kata.v2+json", write_v2, read_v2)
 
 
 def make_version(store: Store, version: Version) -> Blueprint:
-    """Return the pages of one version, which show and change the items of ``store``."""
+    """Return the views of one version, which show and change the items of ``store``."""
     pages = Blueprint("items", __name__)
 
     def find(item_id: int) -> Item:
@@ -119,7 +119,7 @@ def make_version(store: Store, version: Version) -> Blueprint:
 def create_app(clock: Callable[[], datetime], sunset: datetime) -> Flask:
     """Return an application with items of its own, in two versions.
 
-    ``clock`` tells the time, with a time zone. Version 1 ends at ``sunset``.
+    ``clock`` returns the time, with a time zone. Version 1 ends at ``sunset``.
     """
     app = Flask(__name__)
     store = Store()
@@ -131,15 +131,16 @@ def create_app(clock: Callable[[], datetime], sunset: datetime) -> Flask:
         # TODO: Answer in the version that the Accept header prefers (step 3).
         raise NotImplementedError("GET /items: answer in the version that Accept prefers, or 406")
 
-    # TODO: Announce the end of version 1 in its answers (step 4), and bring it about (step 5).
+    # TODO: Announce the end of version 1 in its answers (step 4), and end it (step 5).
     return app
 
 
 def _listed(store: Store, version: Version) -> dict[str, Any]:
-    """Return what a version says of all items."""
+    """Return the list of all items in the form of a version."""
     return {"items": [version.write(item) for item in store.all()]}
 
 
 def _answer(data: dict[str, Any], version: Version) -> Response:
-    """Return the data as JSON, in the way of the version."""
+    """Return the data as JSON, as the version writes it."""
+    # TODO: Send the text of version 2 unescaped (step 2).
     return jsonify(data)

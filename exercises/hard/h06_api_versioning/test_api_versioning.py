@@ -30,7 +30,7 @@ each_request = pytest.mark.parametrize(
 
 @pytest.fixture
 def clock():
-    """Return a clock that stands at noon, some time before the end of version 1."""
+    """Return a clock that has stopped at noon, three months before the end of version 1."""
     return Mock(return_value=datetime(2026, 5, 1, 12, tzinfo=UTC))
 
 
@@ -43,12 +43,12 @@ def client(exercise, clock):
 
 
 def negotiated(client, accept):
-    """Return the answer of /items to a client that sends this Accept header, or none."""
+    """Return the answer of /items to this Accept header, or to a request without one."""
     return client.get("/items", headers={"Accept": accept} if accept else {})
 
 
 def notice_in(response):
-    """Return the headers that tell of the end."""
+    """Return the headers that announce the end."""
     return {name: response.headers.get(name) for name in NOTICE}
 
 
@@ -80,7 +80,8 @@ class TestStep2WhatIsFrozenAndWhatIsNotLost:
         client.post("/v1/items", json={"name": "Café crème", "category": "drinks"})
 
         item = rb'{"category":"drinks","id":1,"name":"Caf\u00e9 cr\u00e8me"}'
-        assert client.get("/v1/items/1").data == item + b"\n"
+        response = client.get("/v1/items/1")
+        assert (response.content_type, response.data) == ("application/json", item + b"\n")
         assert client.get("/v1/items").data == b'{"items":[' + item + b"]}\n"
 
     def test_version_2_sends_text_as_it_is(self, client):
@@ -175,8 +176,14 @@ class TestStep4NoticeInGoodTime:
 
     @pytest.mark.parametrize(
         ("path", "accept"),
-        [("/v2/items", V1), ("/v10/items", V1), ("/items", V2), ("/items", "text/html")],
-        ids=["v2", "v10", "items as v2", "items as nothing"],
+        [
+            ("/v2/items", V1),
+            ("/v10/items", V1),
+            ("/v2/v1/items", V1),
+            ("/items", f"{V2}, {V1};q=0.5"),
+            ("/items", "text/html"),
+        ],
+        ids=["v2", "v10", "v1 further on", "items as v2", "items as nothing"],
     )
     def test_no_other_answer_tells_of_an_end(self, client, path, accept):
         assert notice_in(client.get("/v1/items")) == NOTICE

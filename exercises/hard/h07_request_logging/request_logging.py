@@ -1,4 +1,4 @@
-"""An access log: one line of JSON for each request, and its id on all that the request logs."""
+"""An access log: one line of JSON for each request, and its id on every record of the request."""
 
 import logging
 from collections.abc import Callable
@@ -17,13 +17,13 @@ def init_access_log(app: Flask, logger: logging.Logger, clock: Callable[[], floa
 
     ``clock`` returns the time in seconds, from some starting point.
     """
-    # TODO: Give each request an id, follow its response to the end, and write the line.
+    # TODO: Give each request an id, follow its response to the end, and write the line (steps 1 to 3).
     raise NotImplementedError("init_access_log: have each request write its line")
 
 
 def safe_args(args: MultiDict[str, str]) -> dict[str, list[str]]:
     """Return each name in ``args`` with all its values, and ``REDACTED`` for each secret one."""
-    # TODO: Keep the names as they are; compare them with SECRET_ARGS in any case.
+    # TODO: Keep the names as they are; ignore case when comparing them with SECRET_ARGS (step 2).
     raise NotImplementedError("safe_args: return the lists of values, with the secrets redacted")
 
 
@@ -32,7 +32,7 @@ class RequestIdFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Set ``record.request_id`` to the id of this thread's request, or to ``NO_REQUEST``."""
-        # TODO: Look up the id, and return True: the record goes on.
+        # TODO: Look up the id, and return True, so that the record is kept (step 4).
         raise NotImplementedError("RequestIdFilter: set record.request_id and return True")
 
 

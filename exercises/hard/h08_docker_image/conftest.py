@@ -1,4 +1,4 @@
-"""A stand-in for Docker: what it makes of the learner's files, without executing RUN.
+"""A stand-in for Docker: it reads the learner's files as Docker does, without executing RUN.
 
 `build` reads app.dockerfile and app.dockerignore as `docker build` does. `container` lays out the
 files of the final stage and starts its commands there, with its environment, and with no other
@@ -27,7 +27,7 @@ from typing import Any
 import pytest
 from werkzeug.serving import make_server
 
-# What tends to lie about in a project; to the build it is in the exercise's folder.
+# Files that often are in a project; the build pretends that they are in the exercise's folder.
 LITTER = {".env", ".git/config", ".venv/bin/python", "__pycache__/wsgi.cpython-314.pyc"}
 LITTER |= {"pages/.env", "pages/__pycache__/index.cpython-314.pyc"}
 
@@ -38,14 +38,14 @@ _SETTINGS = """
 import json
 from gunicorn.app.wsgiapp import WSGIApplication
 app = WSGIApplication()
-settings = {name: getattr(app.cfg, name) for name in ("address", "daemon", "graceful_timeout")}
+settings = {name: getattr(app.cfg, name) for name in ("address", "daemon", "env", "graceful_timeout")}
 print(json.dumps(settings | {"target": app.app_uri}))
 """
 
 
 @dataclass(repr=False)
 class Stage:
-    """What the instructions of a build stage come to."""
+    """The result of the instructions of one build stage."""
 
     base: str
     env: dict[str, str] = field(default_factory=dict)
@@ -173,7 +173,7 @@ class Build:
 
 
 class Container:
-    """The image laid out below the folder `root`, and its commands at work."""
+    """The image laid out below the folder `root`, and its running commands."""
 
     def __init__(self, image: Stage, folder: Path, root: Path) -> None:
         self.image = image
@@ -220,7 +220,7 @@ class Container:
         return Server(process, port)
 
     def settings(self, environ: Mapping[str, str]) -> dict[str, Any]:
-        """Return what gunicorn makes of its arguments and its configuration; {} if it refuses them."""
+        """Return the settings that gunicorn reads; {} if it rejects its arguments or configuration."""
         command = ["python", "-c", _SETTINGS, *(self.image.gunicorn_arguments or [])]
         process = self.start(command, environ, stdout=subprocess.PIPE)
         output, _ = process.communicate()
@@ -230,7 +230,7 @@ class Container:
         return self._root / "image" / path.lstrip("/")
 
     def _translated(self, word: str) -> str:
-        """Name a file of the image by its place here, and Python's programs by their names alone."""
+        """Replace paths of the image by paths on this machine, and Python's programs by their names."""
         word = re.sub(r"(?<![\w.:/-])/[\w./-]+/(python3?|gunicorn)(?![\w.-])", r"\1", word)
         paths = {*self.image.files, self.image.workdir} - {"/"}
         known = "|".join(map(re.escape, sorted(paths, key=len, reverse=True)))
@@ -239,14 +239,14 @@ class Container:
 
 @dataclass
 class Server:
-    """A gunicorn at work."""
+    """A running gunicorn."""
 
     process: subprocess.Popen[str]
     port: int
     connections: list[socket.socket] = field(default_factory=list)
 
     def ask(self, request: str, *headers: str) -> socket.socket | None:
-        """Send the head of a request; return the connection once gunicorn has said something.
+        """Send the head of a request; return the connection once gunicorn has sent something.
 
         None means that gunicorn has ended instead.
         """
@@ -260,7 +260,7 @@ class Server:
         return None
 
     def stop(self) -> None:
-        """Close the connections, and end gunicorn without grace."""
+        """Close the connections, and end gunicorn at once."""
         for connection in self.connections:
             connection.close()
         self.process.send_signal(signal.SIGINT)

@@ -22,10 +22,9 @@ KEY = {"FLASK_SECRET_KEY": "from the environment"}
 
 
 @pytest.fixture(autouse=True)
-def secret_key(monkeypatch):
-    """Set FLASK_SECRET_KEY in the environment, and return it."""
+def _secret_key(monkeypatch):
+    """Set FLASK_SECRET_KEY in the environment."""
     monkeypatch.setenv("FLASK_SECRET_KEY", KEY["FLASK_SECRET_KEY"])
-    return KEY["FLASK_SECRET_KEY"]
 
 
 @pytest.fixture
@@ -42,9 +41,9 @@ def settings(image, container):
 
     def read(**environ):
         starts_gunicorn = image.gunicorn_arguments is not None
-        assert starts_gunicorn, f"CMD has the container start {image.command}."
+        assert starts_gunicorn, f"CMD starts {image.command}."
         found = container.settings(KEY | environ)
-        assert found, "gunicorn refuses its arguments or its configuration, and printed why."
+        assert found, "gunicorn rejected its arguments or its configuration, and printed why."
         return found
 
     return read
@@ -54,7 +53,7 @@ def settings(image, container):
 def server(container, settings):
     """Return gunicorn as the container starts it, but listening on loopback alone."""
     found = settings(GUNICORN_CMD_ARGS="--bind fd://9")
-    assert found["address"] == [9], "CMD settles the address, whatever PORT is."
+    assert found["address"] == [9], "CMD sets the address, whatever PORT is."
     assert found["daemon"] is False, "A container ends when its process goes to the background."
     server = container.serve(KEY)
     yield server
@@ -93,8 +92,11 @@ class TestStep1ATargetForGunicorn:
 
         assert app.test_client().get("/healthz").status_code == 200
 
-    def test_the_secret_key_comes_from_the_environment(self, exercise, secret_key):
-        assert exercise.create_app().secret_key == secret_key
+    @pytest.mark.parametrize("key", ["some words", "20300101"], ids=["text", "digits"])
+    def test_the_secret_key_comes_from_the_environment(self, exercise, monkeypatch, key):
+        monkeypatch.setenv("FLASK_SECRET_KEY", key)
+
+        assert exercise.create_app().secret_key == key
 
     @pytest.mark.parametrize("value", [None, ""], ids=["missing", "empty"])
     def test_without_a_secret_key_there_is_no_application(self, exercise, monkeypatch, value):
@@ -108,7 +110,7 @@ class TestStep1ATargetForGunicorn:
 
     def test_cmd_starts_gunicorn_in_exec_form(self, image):
         starts_gunicorn = image.gunicorn_arguments is not None
-        assert starts_gunicorn, f"CMD has the container start {image.command}."
+        assert starts_gunicorn, f"CMD starts {image.command}."
 
     def test_the_target_in_cmd_answers_requests(self, settings):
         application = import_app(settings()["target"])
@@ -133,10 +135,12 @@ class TestStep2AnImageThatIsTheSameTomorrow:
         lines = [re.split(r"#|\s--|\\", line)[0].strip() for line in text.splitlines()]
         found = [Requirement(line) for line in lines if line and not line.startswith("-")]
 
+        local = [line for line in lines if line.startswith(("-e", "--editable"))]
+        assert local == [], "`pip freeze` lists the local project too; Docker cannot install it."
         loose = [str(r) for r in found if not re.fullmatch(r"===?[^,*]+", str(r.specifier))]
         assert loose == [], "These have no version, or more than one."
         missing = sorted(PACKAGES - {canonicalize_name(r.name) for r in found})
-        assert missing == [], "These are installed too, in whatever version is newest."
+        assert missing == [], "These are installed too, in whichever version is newest."
 
     def test_a_change_of_the_source_installs_nothing_again(self, build, image):
         installs = [files for stage in build.stages for files in stage.installs]
@@ -146,7 +150,9 @@ class TestStep2AnImageThatIsTheSameTomorrow:
         assert source == [], "When one of these changes, Docker repeats the installation."
 
     def test_the_final_stage_has_the_packages_and_the_source(self, image):
-        assert image.has_packages, "It neither installs requirements.txt nor copies the result."
+        assert image.has_packages, (
+            "The final stage neither installs requirements.txt nor copies the result."
+        )
         missing = sorted(SOURCE - image.files_in_workdir)
         assert missing == [], f"The final stage lacks these in its WORKDIR, {image.workdir}."
 
@@ -167,17 +173,21 @@ class TestStep3NothingThatDoesNotBelongInIt:
         assert litter == [], "The ignore file leaves these in the context."
 
         missing = sorted((SOURCE | {"requirements.txt"}) - build.context)
-        assert missing == [], "The ignore file takes these away from the build."
+        assert missing == [], (
+            "The ignore file keeps these out of the context; the build needs them."
+        )
 
     def test_neither_env_nor_arg_holds_a_secret(self, build, image):
         secrets = sorted(name for name in build.names if "SECRET" in name.upper())
 
-        assert secrets == [], "Whoever has the image can read these."
+        assert secrets == [], "Whoever has the image can read the values."
 
     def test_without_a_key_of_its_own_the_container_ends(self, container, settings):
-        assert settings()
+        assert "FLASK_SECRET_KEY" not in settings()["env"], "CMD or gunicorn.conf.py sets a key."
         command = [*container.image.command, "--check-config"]
-        assert container.start(command, KEY).wait(8) == 0, "Not even with a key does it start."
+        assert container.start(command, KEY).wait(8) == 0, (
+            "gunicorn does not start, even with a key; it printed why."
+        )
 
         status = container.start(command).wait(8)
         assert status != 0, "Some file has a key to fall back on."
@@ -227,7 +237,7 @@ class TestStep5ServedAndStopped:
         status, body = answer_on(connection)
 
         assert (status, json.loads(body)) == (200, {"words": 2, "total": 2})
-        assert server.process.wait(15) == 0, "Any other exit status tells of a failure."
+        assert server.process.wait(15) == 0, "Any exit status other than 0 means a failure."
 
     def test_requests_finish_before_docker_loses_patience(self, settings):
         assert 0 < settings()["graceful_timeout"] < 10

@@ -1,4 +1,4 @@
-"""Notes behind tokens: an API that withstands the attacks that every API meets."""
+"""Notes: an API with tokens that withstands common attacks."""
 
 import time
 from collections import defaultdict
@@ -21,7 +21,7 @@ CSP = (
     "default-src 'self'; script-src 'nonce-{nonce}'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
-# Editors write the announcement, in HTML. The policy stands between a script in it and the visitors.
+# Editors write the announcement in HTML. The policy keeps a script in it from running.
 PAGE = """\
 <!doctype html>
 <title>Notes</title>
@@ -31,7 +31,7 @@ PAGE = """\
 
 
 class InsecureConfig(Exception):
-    """The configuration is not fit for production: ``settings`` are the names of those at fault."""
+    """The configuration is not fit for production: ``settings`` names the settings at fault."""
 
     def __init__(self, settings: Iterable[str]) -> None:
         self.settings = frozenset(settings)
@@ -39,7 +39,7 @@ class InsecureConfig(Exception):
 
 
 def issue_token(user: str, scopes: Iterable[str], keys: Mapping[str, str], type_: str) -> str:
-    """Return a token signed with the first of ``keys``, which are secrets by their ids."""
+    """Return a token signed with the first of ``keys``, which maps key ids to secrets."""
     key_id, key = next(iter(keys.items()))
     now = datetime.now(UTC)
     claims = {
@@ -56,17 +56,17 @@ def issue_token(user: str, scopes: Iterable[str], keys: Mapping[str, str], type_
 
 
 def verify_token(token: str, keys: Mapping[str, str]) -> dict:
-    """Return the claims of an access token.
+    """Return the claims of a valid access token.
 
     Raises:
         jwt.InvalidTokenError: the token is anything else.
     """
-    # TODO: Find the key by the token's `kid`, and have PyJWT check everything else.
+    # TODO: Find the key by the token's `kid`, let PyJWT check what it can, and check the type.
     raise NotImplementedError("verify_token: return the claims, or raise jwt.InvalidTokenError")
 
 
 def init_security(app: Flask, host: str) -> None:
-    """Have ``app`` answer only for ``host``, and every answer carry the security headers."""
+    """Make ``app`` answer only for ``host``, and set the security headers on every answer."""
     # TODO: Make a nonce before the request, set the headers after it, and refuse other hosts.
     raise NotImplementedError("init_security: set the headers of step 2 and refuse other hosts")
 
@@ -74,14 +74,14 @@ def init_security(app: Flask, host: str) -> None:
 def jwt_required(scope: str | None = None) -> Callable[[Callable], Callable]:
     """Return a decorator that runs a view for a valid access token with ``scope``.
 
-    The view finds the token's claims in ``g.claims``. The ids of the tokens that were revoked are
-    in ``current_app.extensions["revoked_tokens"]``, the keys in ``current_app.config["JWT_KEYS"]``.
+    The view finds the token's claims in ``g.claims``. The ids of revoked tokens are in
+    ``current_app.extensions["revoked_tokens"]``, and the keys in ``current_app.config["JWT_KEYS"]``.
     """
 
     def decorator(view: Callable) -> Callable:
         @wraps(view)
         def guarded(*args, **kwargs):
-            # TODO: Verify the token, and answer 401 or 403 when it does not do.
+            # TODO: Verify the token, answer 401 or 403 if needed, set g.claims, and call the view.
             raise NotImplementedError("jwt_required: verify the token before the view runs")
 
         return guarded
@@ -95,8 +95,8 @@ def check_config(config: Mapping[str, object]) -> None:
     Raises:
         InsecureConfig: it is not; the exception names all settings at fault.
     """
-    # TODO: Collect the names of the settings that are missing or unsafe.
-    raise NotImplementedError("check_config: raise InsecureConfig for what is missing or unsafe")
+    # TODO: Collect the names of all unsafe settings, and raise InsecureConfig if there are any.
+    raise NotImplementedError("check_config: raise InsecureConfig for settings that are unsafe")
 
 
 def create_app(
@@ -106,8 +106,8 @@ def create_app(
 ) -> Flask:
     """Return the API, or raise ``InsecureConfig``.
 
-    ``check_password(user, password)`` says whether the two belong together; ``clock`` returns the
-    time in seconds, from some starting point.
+    ``check_password(user, password)`` says whether the password is that of the user; ``clock``
+    returns the time in seconds since an arbitrary starting point.
     """
     if not config.get("DEVELOPMENT"):
         check_config(config)
@@ -146,9 +146,10 @@ def create_app(
     @app.post("/login")
     def login():
         user = request.form["user"]
-        # TODO: Refuse a user with too many failures, ask check_password, and note a failure.
+        # TODO: Answer 429 after too many failures; ask check_password; record a failure and answer 401.
         raise NotImplementedError("POST /login: answer 429, 401, or with both tokens")
 
+        # These two lines stay: they answer with both tokens.
         keys, scopes = current_app.config["JWT_KEYS"], ("notes:read", "notes:write")
         return {type_: issue_token(user, scopes, keys, type_) for type_ in ("access", "refresh")}
 

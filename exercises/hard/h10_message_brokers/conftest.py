@@ -1,15 +1,15 @@
-"""The stage of h10: a RabbitMQ, a Kafka, a shop, and what the tests look at them with."""
+"""The surroundings of h10: a RabbitMQ, a Kafka, a shop, and tools to look into them."""
 
 import json
 from time import monotonic
 
 import pytest
 from confluent_kafka import Producer
-from pika import BasicProperties
+from pika import BasicProperties, DeliveryMode
 from pika.exceptions import ChannelClosedByBroker
 from sqlalchemy import select, text
 
-# Seconds, until what should happen counts as not happening.
+# How many seconds the tests wait for something that should happen.
 DEADLINE = 2
 
 
@@ -26,16 +26,18 @@ class Broker:
         self._declare = exercise.declare_queues
 
     def send(self, *messages):
-        """Publish pairs of an id and a body."""
+        """Publish pairs of an id and a body, as persistent messages."""
         with self.connect() as connection:
             channel = connection.channel()
             self._declare(channel)
             for message_id, body in messages:
-                properties = BasicProperties(message_id=message_id)
+                properties = BasicProperties(
+                    message_id=message_id, delivery_mode=DeliveryMode.Persistent
+                )
                 channel.basic_publish("", self.live, body, properties)
 
     def take(self, queue):
-        """Take everything out of a queue, as pairs of an id and a body; nothing if there is no queue."""
+        """Take all messages out of a queue, as pairs of an id and a body; none if there is no queue."""
         found = []
         with self.connect() as connection:
             channel = connection.channel()
@@ -71,7 +73,7 @@ class Box:
 
 
 class BrokenBox:
-    """A publisher with a defect of its own."""
+    """A publisher that fails with ZeroDivisionError."""
 
     def publish(self, messages):
         raise ZeroDivisionError
@@ -105,7 +107,7 @@ def kafka_publisher(exercise, kafka_service, topic):
 
 @pytest.fixture
 def box():
-    """Return a publisher that stands for any broker, and confirms whatever it gets."""
+    """Return a publisher that stands for any broker, and confirms every message."""
     return Box()
 
 
@@ -174,9 +176,9 @@ def relay(exercise, app):
 
 @pytest.fixture
 def consume(exercise, app, broker, stored):
-    """Return a function that has a worker consume, and ends it.
+    """Return a function that runs a worker for a while.
 
-    It waits until these orders are shipped, and so many messages are in the dead-letter queue.
+    It ends when these orders are shipped and this many messages are in the dead-letter queue.
     """
 
     def is_done(shipped, dead):
@@ -195,7 +197,10 @@ def consume(exercise, app, broker, stored):
 
 @pytest.fixture
 def outcome(exercise, broker, stored):
-    """Return a function that tells what has become of messages and orders; it empties the queues."""
+    """Return a function that returns the shipped orders and the messages in both queues.
+
+    It empties the queues.
+    """
     return lambda: {
         "shipped": stored(exercise.Shipment.order_id),
         "waiting": broker.take(broker.live),

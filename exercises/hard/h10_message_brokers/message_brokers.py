@@ -1,4 +1,4 @@
-"""Orders of a shop that a warehouse ships, and the message broker between the two."""
+"""Orders that a shop takes and a warehouse ships, and the message broker between the two."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -14,17 +14,17 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.spec import Basic
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-# The two queues of RabbitMQ: one for the messages, and one for those that nobody can handle.
+# The two queues in RabbitMQ: one for the messages, and one for messages that cannot be handled.
 QUEUE = "kata.orders"
 DEAD_QUEUE = "kata.orders.dead"
 
-# How often a message is tried before it goes to DEAD_QUEUE.
+# How many times a message is tried before it goes to DEAD_QUEUE.
 MAX_TRIES = 3
 
-# How many messages one call of `relay` publishes at most.
+# The maximum number of messages that one call of `relay` publishes.
 BATCH = 100
 
-# What is done with an order in the warehouse. It changes ``db.session``, and may raise anything.
+# What the warehouse does with an order. It adds to ``db.session``, and may raise any exception.
 Work = Callable[[dict[str, Any]], object]
 
 
@@ -37,7 +37,7 @@ db = SQLAlchemy(model_class=Base)
 
 @dataclass(frozen=True)
 class Message:
-    """What goes through a broker; messages of the same key stay in order."""
+    """A message that goes through a broker. Kafka keeps messages with the same key in order."""
 
     id: str
     key: str
@@ -57,7 +57,7 @@ class Order(db.Model):
 
 
 class OutboxMessage(db.Model):
-    """A message that no broker has confirmed yet: a table of the shop. Its id is made with the row."""
+    """A message that no broker has confirmed yet: a table of the shop. A new row gets a new id."""
 
     position: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(default=lambda: str(uuid4()))
@@ -65,7 +65,7 @@ class OutboxMessage(db.Model):
     body: Mapped[str]
 
     def as_message(self) -> Message:
-        """Return the message that is to be published."""
+        """Return the row as a message to publish."""
         return Message(self.id, self.key, self.body)
 
 
@@ -83,24 +83,24 @@ class HandledMessage(db.Model):
 
 
 def ship(order: dict[str, Any]) -> None:
-    """Do the work of a message: add a shipment to the session. It is the caller who commits."""
+    """Do the work of a message: add a shipment to the session. The caller commits."""
     db.session.add(Shipment(order_id=order["id"]))
 
 
 class Publisher(Protocol):
-    """Something that brings messages to a broker."""
+    """Something that sends messages to a broker."""
 
     def publish(self, messages: Sequence[Message]) -> set[str]:
         """Send the messages, and return the ids of those that the broker has confirmed.
 
-        A message that is not confirmed raises nothing: its id is missing in the result.
+        A message that is not confirmed raises nothing: its id is missing from the result.
         """
 
 
 def declare_queues(channel: BlockingChannel) -> None:
-    """Make both queues unless they are there: durable, and what QUEUE rejects goes to DEAD_QUEUE."""
-    # TODO: Declare DEAD_QUEUE, and QUEUE with the two arguments for dead letters.
-    raise NotImplementedError("declare_queues: make QUEUE and DEAD_QUEUE, both durable")
+    """Declare both queues: durable, and with QUEUE passing what it rejects to DEAD_QUEUE."""
+    # TODO: Step 1, declare both queues; step 2, give QUEUE the two arguments for dead letters.
+    raise NotImplementedError("declare_queues: declare QUEUE and DEAD_QUEUE, both durable")
 
 
 class RabbitPublisher:
@@ -113,10 +113,11 @@ class RabbitPublisher:
         self._connect = connect
 
     def publish(self, messages: Sequence[Message]) -> set[str]:
-        """Send the messages, and return the ids of those that lie in the queue."""
-        # TODO: Open a channel that confirms, declare the queues, and publish each message.
+        """Send the messages, and return the ids of those that are in the queue."""
+        # TODO: Step 1, open a channel with confirms, call declare_queues, and publish each message.
+        # Step 5 adds threads and lost connections.
         raise NotImplementedError(
-            "RabbitPublisher.publish: publish each message, and wait for its confirm"
+            "RabbitPublisher.publish: publish each message, and wait for its confirmation"
         )
 
 
@@ -128,15 +129,15 @@ class KafkaPublisher:
         self._topic = topic
 
     def publish(self, messages: Sequence[Message]) -> set[str]:
-        """Send the messages, and return the ids of those that lie in the topic."""
-        # TODO: Produce each message, and learn of each delivery before you return.
+        """Send the messages, and return the ids of those that are in the topic."""
+        # TODO: Step 4, produce each message, and wait for the outcome of all.
         raise NotImplementedError(
-            "KafkaPublisher.publish: produce each message, and wait for its delivery"
+            "KafkaPublisher.publish: produce each message, and wait for the outcome of all"
         )
 
 
 def start_consumer(app: Flask, channel: BlockingChannel, work: Work) -> None:
-    """Have the messages in QUEUE handled, one at a time, while ``channel`` consumes.
+    """Handle the messages in QUEUE, one at a time, while ``channel`` consumes.
 
     A worker of the warehouse calls this, and then ``channel.start_consuming()``.
     """
@@ -149,7 +150,7 @@ def start_consumer(app: Flask, channel: BlockingChannel, work: Work) -> None:
 
     declare_queues(channel)
     channel.basic_qos(prefetch_count=1)
-    # TODO: Consume QUEUE with on_message.
+    # TODO: Step 2, consume QUEUE with on_message.
     raise NotImplementedError("start_consumer: consume QUEUE, with on_message as the callback")
 
 
@@ -163,27 +164,27 @@ def handle_message(
     """Do the work of a message once, and acknowledge the message afterwards.
 
     ``properties.message_id`` is the id of the message, and ``body`` is an order as JSON. After
-    MAX_TRIES tries that have failed, the message goes to DEAD_QUEUE. It works in an application
+    MAX_TRIES failed tries, the message goes to DEAD_QUEUE. The caller provides the application
     context.
     """
-    # TODO: Do the work and note the message as handled, commit, and acknowledge the message.
+    # TODO: Step 2, do the work, add a HandledMessage, commit, and then acknowledge the message.
     raise NotImplementedError(
         "handle_message: do the work, commit, and then acknowledge the message"
     )
 
 
 def _next_in_outbox() -> Sequence[OutboxMessage]:
-    """Return the rows of the outbox that are next, the oldest first."""
+    """Return the next rows of the outbox, oldest first."""
     query = db.select(OutboxMessage).order_by(OutboxMessage.position).limit(BATCH)
     return db.session.scalars(query).all()
 
 
 def relay(publisher: Publisher) -> int:
-    """Publish what lies in the outbox, oldest first, and return how many messages were confirmed.
+    """Publish the messages in the outbox, oldest first, and return how many were confirmed.
 
-    It works in an application context. What was not confirmed stays for the next call.
+    The caller provides the application context. Unconfirmed messages stay for the next call.
     """
-    # TODO: Publish the messages of _next_in_outbox(), and delete the rows that were confirmed.
+    # TODO: Step 3, publish the messages of _next_in_outbox(), and delete the confirmed rows.
     raise NotImplementedError(
         "relay: publish the messages, and delete the rows that were confirmed"
     )
@@ -195,7 +196,7 @@ def _submitted_order() -> Order:
 
 
 def create_app(publisher: Publisher, uri: str) -> Flask:
-    """Return the shop on the database at ``uri``; ``flask relay`` hands its messages to ``publisher``."""
+    """Return the shop, with the database at ``uri``. ``flask relay`` publishes with ``publisher``."""
     app = Flask(__name__)
     app.config["SQLALCHEMY_DATABASE_URI"] = uri
     db.init_app(app)
@@ -204,12 +205,12 @@ def create_app(publisher: Publisher, uri: str) -> Flask:
 
     @app.post("/orders")
     def place_order():
-        # TODO: Store _submitted_order() and an OutboxMessage that holds it, in one transaction.
+        # TODO: Step 3, store _submitted_order() and its OutboxMessage in one transaction.
         raise NotImplementedError("POST /orders: store the order together with its message")
 
     @app.cli.command("relay")
     def run_relay():
-        """Publish what comes into the outbox, until interrupted."""
+        """Publish the messages in the outbox until interrupted."""
         while True:
             if not relay(publisher):
                 time.sleep(1)

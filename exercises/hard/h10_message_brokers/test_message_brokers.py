@@ -1,4 +1,4 @@
-"""What h10 asks for, step by step. What the tests look at the brokers with is in conftest.py."""
+"""What h10 asks for, step by step. The fixtures are in conftest.py."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -10,20 +10,17 @@ GRACE = {"customer": "grace", "item": "pot"}
 
 
 class KilledError(BaseException):
-    """The worker is ended from outside, as by Ctrl-C."""
+    """Something outside ends the worker, as Ctrl-C does."""
 
 
 class TestStep1PublishedMeansThatTheBrokerHasIt:
     def test_messages_lie_in_the_queue_with_id_and_body(self, broker, publisher, message):
         confirmed = publisher.publish([message("a", body="1"), message("b", body="2")])
-
         assert (confirmed, broker.take(broker.live)) == ({"a", "b"}, [("a", "1"), ("b", "2")])
 
     def test_a_message_survives_a_restart_of_the_broker(self, broker, publisher, message):
         publisher.publish([message("a")])
-
         broker.restart()
-
         assert broker.take(broker.live) == [("a", "{}")]
 
     def test_only_a_message_that_lies_in_a_queue_is_confirmed(self, broker, publisher, message):
@@ -31,8 +28,8 @@ class TestStep1PublishedMeansThatTheBrokerHasIt:
         broker.delete(broker.live)
 
         confirmed = publisher.publish([message("b")])
-
-        assert confirmed == {message_id for message_id, _ in broker.take(broker.live)}
+        lying = {message_id for message_id, _ in broker.take(broker.live)}
+        assert confirmed == lying, "QUEUE was deleted; these messages lie in it afterwards."
 
     def test_one_connection_serves_call_after_call(self, exercise, broker, message):
         connections = []
@@ -50,9 +47,7 @@ class TestStep1PublishedMeansThatTheBrokerHasIt:
 class TestStep2WorkThatIsDoneOnce:
     def test_the_work_is_done_and_the_message_gone(self, exercise, broker, consume, outcome):
         broker.send(("a", '{"id": 1}'), ("b", '{"id": 2}'))
-
         consume(exercise.ship, shipped=[1, 2])
-
         assert outcome() == {"shipped": [1, 2], "waiting": [], "dead": []}
 
     def test_a_worker_that_is_killed_leaves_the_message(self, broker, consume, outcome):
@@ -87,7 +82,7 @@ class TestStep2WorkThatIsDoneOnce:
         tries = []
 
         def work(order):
-            if order["id"] == 1 and len(tries) < 10:  # Who never gives up gets through in the end.
+            if order["id"] == 1 and len(tries) < 10:  # A worker that never gives up succeeds.
                 tries.append(order)
                 if fault == "in the work":
                     raise ValueError("There is no such order.")
@@ -97,16 +92,26 @@ class TestStep2WorkThatIsDoneOnce:
         broker.send(("a", '{"id": 1}'), ("b", '{"id": 2}'))
         consume(work, shipped=[2], dead=1)
 
-        dead = [("a", '{"id": 1}')]
-        found = {"tries": len(tries), **outcome()}
-        assert found == {"tries": 3, "shipped": [2], "waiting": [], "dead": dead}
+        expected = {"shipped": [2], "waiting": [], "dead": [("a", '{"id": 1}')]}
+        assert {"tries": len(tries), **outcome()} == {"tries": 3, **expected}
 
     def test_a_body_that_is_no_json_stops_nobody(self, exercise, broker, consume, outcome):
         broker.send(("a", "no JSON"), ("b", '{"id": 2}'))
-
         consume(exercise.ship, shipped=[2], dead=1)
-
         assert outcome() == {"shipped": [2], "waiting": [], "dead": [("a", "no JSON")]}
+
+    def test_a_dead_message_survives_a_restart(self, exercise, broker, consume, outcome):
+        broker.send(("a", "no JSON"))
+        consume(exercise.ship, shipped=[], dead=1)
+        broker.restart()
+
+        assert outcome() == {"shipped": [], "waiting": [], "dead": [("a", "no JSON")]}
+
+    def test_work_and_id_are_stored_together(self, exercise, broker, consume, stored, close_table):
+        close_table(exercise.HandledMessage)
+        broker.send(("a", '{"id": 1}'))
+        consume(exercise.ship, shipped=[], dead=1)
+        assert stored(exercise.Shipment.order_id) == [], "The database refuses the message's id."
 
     def test_a_message_that_comes_twice_works_once(
         self, exercise, broker, consume, outcome, stored
@@ -122,12 +127,10 @@ class TestStep2WorkThatIsDoneOnce:
 class TestStep3TheOutbox:
     def test_an_order_is_accepted(self, client):
         response = client.post("/orders", json=ADA)
-
         assert (response.status_code, response.json) == (202, {"id": 1, **ADA})
 
     def test_it_is_the_relay_that_publishes_and_not_the_request(self, client, relay, box):
         client.post("/orders", json=ADA)
-
         assert box.contents == []
         assert (relay(box), box.contents) == (1, [("ada", {"id": 1, **ADA})])
 
@@ -182,7 +185,6 @@ class TestStep4TheSameWithKafka:
         self, kafka_service, topic, kafka_publisher, message
     ):
         confirmed = kafka_publisher.publish([message("a", "ada", "1"), message("b", "grace", "2")])
-
         found = {(m.key, m.value, m.headers) for m in kafka_service.messages(topic)}
         assert confirmed == {"a", "b"}
         assert found == {
@@ -212,7 +214,6 @@ class TestStep4TheSameWithKafka:
 
     def test_a_message_too_large_for_kafka_does_not_stop_the_others(self, kafka_publisher, message):
         large = message("large", body="x" * 2000)
-
         assert kafka_publisher.publish([message("a"), large, message("b")]) == {"a", "b"}
 
 

@@ -1,4 +1,4 @@
-"""Sessions: a shop that knows who has logged in and what is in each cart."""
+"""Sessions: a shop that knows who is logged in and what is in each cart."""
 
 from collections.abc import Callable, MutableMapping, Sequence
 
@@ -14,12 +14,13 @@ def create_app(
 ) -> Flask:
     """Return the shop.
 
-    ``secret_key`` signs the cookies; those that a key of ``fallbacks`` has signed are read as well.
-    ``check_password(user, password)`` says whether the two belong together. ``store`` holds what
-    the server must remember of its sessions, in any form you like: it outlives a restart.
+    ``secret_key`` signs the cookies; cookies signed with a key in ``fallbacks`` are still read.
+    ``check_password(user, password)`` says whether the password is right. ``store`` holds what the
+    server must remember about its logins, in any form you like. It survives a restart.
     """
     app = Flask(__name__)
-    # TODO: Set the key. Steps 3 and 5 add the fallbacks, the cookie's flags and the 30 minutes.
+    # TODO: Set the secret key. Step 3 adds the fallbacks and the cookie's attributes, step 5 the
+    # 30 minutes and a check of every request.
     raise NotImplementedError("create_app: give Flask its secret key")
 
     @app.post("/login")
@@ -27,25 +28,25 @@ def create_app(
         user = request.form["user"]
         if not check_password(user, request.form["password"]):
             abort(401)
-        # TODO: Remember the user.
-        raise NotImplementedError("POST /login: keep the user in the session and answer with it")
+        # TODO: Put the user into the session. Step 4 makes the session a new one.
+        raise NotImplementedError("POST /login: put the user into the session and answer with it")
 
     @app.get("/me")
     def me():
-        # TODO: Answer with the user, or 401.
-        raise NotImplementedError("GET /me: answer with the user whom the session knows, or 401")
+        # TODO: Answer with the user, or with 401.
+        raise NotImplementedError("GET /me: answer with the user in the session, or with 401")
 
     @app.post("/logout")
     def logout():
-        # TODO: End the session.
-        raise NotImplementedError("POST /logout: end the session and answer 204")
+        # TODO: Empty the session. Step 5 ends it for copied cookies, too.
+        raise NotImplementedError("POST /logout: empty the session and answer 204")
 
     @app.post("/cart")
     def add_to_cart():
         item = request.form["item"]
         # TODO: Add the item to the cart.
         raise NotImplementedError(
-            f"POST /cart: add {item} to the visitor's cart and answer with it"
+            f"POST /cart: add {item} to the visitor's cart and answer with the cart"
         )
 
     @app.get("/cart")

@@ -13,7 +13,7 @@ READER = URLSafeSerializer("no key is needed to read")
 
 
 class Browser(FlaskClient):
-    """A client that logs in, fills a cart, and lets its session cookie be copied."""
+    """A client that logs in, fills a cart, and hands out copies of its session cookie."""
 
     def log_in(self, user="ada"):
         response = self.post("/login", data={"user": user, "password": PASSWORD})
@@ -32,7 +32,7 @@ class Browser(FlaskClient):
         return self.get("/cart").json
 
     def copy(self):
-        """Return the value of the session cookie, for anybody to send."""
+        """Return the value of the session cookie, which another browser can send."""
         cookie = self.get_cookie("session")
         assert cookie is not None, "No response has set a cookie named session."
         return cookie.decoded_value
@@ -46,7 +46,7 @@ def bearer(app, cookie):
 
 
 def readable(cookie):
-    """Return what anybody reads in a cookie without its key: its payload, or else its text."""
+    """Return what can be read in a cookie without its key: its payload, or else its text."""
     try:
         return json.dumps(READER.load_payload(cookie.rsplit(".", 2)[0].encode()))
     except BadData:
@@ -54,7 +54,7 @@ def readable(cookie):
 
 
 def edited(cookie):
-    """Return the cookie with bob in ada's place, and with the signature that it had."""
+    """Return the cookie with bob in place of ada and with its old signature."""
     text = readable(cookie)
     if text == cookie or "ada" not in text:
         return cookie.swapcase()
@@ -64,7 +64,7 @@ def edited(cookie):
 
 @pytest.fixture
 def start(exercise):
-    """Return a function that starts the application anew: its store is all that is left."""
+    """Return a function that restarts the application: only the store is kept."""
     options = {"store": {}, "check_password": lambda user, password: password == PASSWORD}
 
     def start(*keys):
@@ -106,6 +106,9 @@ class TestStep1LogInBeKnownLogOut:
         response = browser.log_in().post("/logout")
         assert (response.status_code, browser.me()) == (204, 401)
 
+    def test_log_out_needs_no_log_in(self, browser):
+        assert (browser.post("/logout").status_code, browser.me()) == (204, 401)
+
     @pytest.mark.parametrize("path", ["/login", "/logout"])
     def test_a_get_changes_nothing(self, browser, path):
         response = browser.log_in().get(path)
@@ -125,7 +128,7 @@ class TestStep2ACartThatGrows:
     def test_log_out_empties_the_cart(self, browser):
         assert browser.log_in().add("tea") == TEA
         browser.post("/logout")
-        assert browser.cart() == EMPTY
+        assert (browser.cart(), browser.log_in().cart()) == (EMPTY, EMPTY)
 
 
 class TestStep3ACookieThatNobodyCanForge:
@@ -154,9 +157,10 @@ class TestStep3ACookieThatNobodyCanForge:
         assert bearer(start(NEW_KEY), cookie).me() == "ada"
 
 
-class TestStep4ALogInThatStartsAfresh:
-    def test_a_log_in_leaves_nothing_of_the_session_before(self, browser):
-        assert browser.log_in("bob").add("tea") == TEA
+class TestStep4ALoginThatStartsANewSession:
+    @pytest.mark.parametrize("user", ["bob", "ada"])
+    def test_a_log_in_leaves_nothing_of_the_session_before(self, browser, user):
+        assert browser.log_in(user).add("tea") == TEA
         browser.log_in("ada")
         assert (browser.me(), browser.cart()) == ("ada", EMPTY)
 
@@ -173,7 +177,7 @@ class TestStep4ALogInThatStartsAfresh:
         assert PASSWORD not in readable(cookie)
 
 
-class TestStep5ALogOutThatHolds:
+class TestStep5ALogoutThatHolds:
     def test_a_cookie_copied_before_log_out_is_refused_after_it(self, app, browser):
         browser.log_in().add("tea")
         cookie = browser.copy()
@@ -194,17 +198,42 @@ class TestStep5ALogOutThatHolds:
         browser.log_in().post("/logout")
         assert (browser.me(), laptop.me()) == (401, "ada")
 
+    def test_a_log_out_without_a_log_in_ends_nothing(self, app, browser):
+        phone, laptop = app.test_client(), app.test_client().log_in()
+        assert phone.add("tea") == TEA
+        browser.post("/logout")
+        after = {"cart of a phone": phone.cart(), "user of a laptop": laptop.me()}
+        assert after == {"cart of a phone": TEA, "user of a laptop": "ada"}
+
     def test_a_restart_undoes_no_log_out(self, start, app, browser):
-        cookies = [browser.log_in().copy(), app.test_client().log_in().copy()]
+        ended, open_ = browser.log_in().copy(), app.test_client().log_in().copy()
         browser.post("/logout")
         app = start(KEY)
-        assert [bearer(app, cookie).me() for cookie in cookies] == [401, "ada"]
+        answers = {"logged out": bearer(app, ended).me(), "logged in": bearer(app, open_).me()}
+        assert answers == {"logged out": 401, "logged in": "ada"}
+
+    def test_a_later_log_in_revives_no_cookie(self, start, browser):
+        cookie = browser.log_in().copy()
+        browser.post("/logout")
+        app = start(KEY)
+        answers = {"new": app.test_client().log_in().me(), "logged out": bearer(app, cookie).me()}
+        assert answers == {"new": "ada", "logged out": 401}
 
     def test_a_log_in_ends_after_30_minutes_without_use(self, browser, time_machine):
         time_machine.move_to("2030-01-01 12:00 +00:00", tick=False)
-        browser.log_in()
+        assert browser.log_in().add("tea") == TEA
         answers = []
         for minutes in (29, 29, 31):
             time_machine.shift(60 * minutes)
-            answers.append((minutes, browser.me()))
-        assert answers == [(29, "ada"), (29, "ada"), (31, 401)]
+            answers.append((minutes, browser.cart(), browser.me()))
+        assert answers == [(29, TEA, "ada"), (29, TEA, "ada"), (31, EMPTY, 401)]
+
+    @pytest.mark.parametrize("path", ["/me", "/cart"])
+    def test_each_request_is_a_use(self, browser, time_machine, path):
+        time_machine.move_to("2030-01-01 12:00 +00:00", tick=False)
+        browser.log_in()
+        for _ in range(2):
+            time_machine.shift(60 * 20)
+            assert browser.get(path).status_code == 200
+        time_machine.shift(60 * 20)
+        assert browser.me() == "ada", f"20 minutes after GET {path}, the login has ended."

@@ -24,26 +24,28 @@ def make_catalog(repository: Repository) -> Blueprint:
 
     @catalog.get("/products/<int:number>")
     def show_product(number: int):
-        # TODO: Answer with the product, or 404.
-        raise NotImplementedError("show_product: answer with the product of that number, or 404")
+        # TODO: Answer with the product, or with 404.
+        raise NotImplementedError("show_product: answer with the product, or with 404")
 
     @catalog.get("/products")
     def list_products():
-        # TODO: Answer with all products and the addresses of their pages.
+        # TODO: Step 2, answer with all products and the paths of their pages.
         raise NotImplementedError("list_products: answer with each product's name and url")
 
+    # TODO: Step 3, answer 503 to every request for the catalog while it is closed.
     return catalog
 
 
 def create_app(shop: Repository, admin: Repository) -> Flask:
-    """Return an application with a catalog of ``shop`` at /shop and one of ``admin`` at /admin/shop."""
+    """Return an application with a catalog of ``shop`` at /shop and of ``admin`` at /admin/shop."""
     app = Flask(__name__)
 
     @app.get("/")
     def home():
         return "<h1>Welcome</h1>"
 
-    # TODO: Mount a catalog of the shop; in step 2 one of the admin, too. Step 4 adds a handler.
+    # TODO: Register a catalog of the shop. Step 2 adds a catalog of the admin, step 4 an error
+    # handler that uses _as_json.
     raise NotImplementedError("create_app: register a catalog of the shop at /shop")
 
     return app

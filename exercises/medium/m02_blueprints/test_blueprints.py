@@ -182,12 +182,14 @@ class TestStep4ErrorsBelowAPrefix:
             ("GET", "/nothing", 404),
             ("GET", "/shopping", 404),
             ("GET", "/admin/nothing", 404),
+            ("GET", "/help/shop/hours", 404),
             ("POST", "/", 405),
         ],
-        ids=["/nothing", "/shopping", "/admin/nothing", "POST"],
+        ids=["/nothing", "/shopping", "/admin/nothing", "/help/shop/hours", "POST"],
     )
     def test_an_error_elsewhere_is_a_page(self, client, method, path, status):
         assert client.get("/shop/nothing").mimetype == "application/json"
 
         response = client.open(path, method=method)
         assert (response.status_code, response.mimetype) == (status, "text/html")
+        assert response.text.startswith("<!doctype html>"), "This is not Flask's own page."

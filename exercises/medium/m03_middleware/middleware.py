@@ -8,25 +8,25 @@ from flask import Flask, abort, request
 
 ALLOWED_METHODS = "GET, PUT"
 ALLOWED_HEADERS = "Content-Type"
-SESSIONS = {"4f9c2e": "Ada"}  # Who is logged in, by the value of the cookie `session`.
+SESSIONS = {"4f9c2e": "Ada"}  # The name of the user, by the value of the cookie `session`.
 
 
 def init_timing(app: Flask, clock: Callable[[], float]) -> None:
-    """Have every response of ``app`` tell how long it took, as ``Server-Timing: app;dur=250``.
+    """Add a header such as ``Server-Timing: app;dur=250`` to every response of ``app``.
 
     ``clock`` returns the time in seconds; the header holds milliseconds.
     """
-    # TODO: Note the time before the request, and write the header after it.
+    # TODO: Note the time before the view runs, and set the header afterward.
     raise NotImplementedError(
         "init_timing: register a before_request and an after_request function"
     )
 
 
 class RequestIdMiddleware:
-    """A WSGI application around another: it gives each request an id and passes on the rest.
+    """A WSGI application that wraps another: it gives each request an id, and changes nothing else.
 
-    The application finds the id in ``environ["kata.request_id"]``, the client in the header
-    ``X-Request-ID``. See PEP 3333.
+    The application finds the id in ``environ["kata.request_id"]``, the client in the response
+    header ``X-Request-ID``. See PEP 3333.
     """
 
     def __init__(self, app: WSGIApplication) -> None:
@@ -36,16 +36,16 @@ class RequestIdMiddleware:
         """Run the application with an id in ``environ`` and a ``start_response`` that adds the header."""
         # TODO: Call `self.app` with a `start_response` of your own, which calls the server's.
         raise NotImplementedError(
-            "RequestIdMiddleware: call the application with an id, and return its body"
+            "RequestIdMiddleware: call the application, add the header and return the body"
         )
 
 
 def init_cors(app: Flask, origins: set[str]) -> None:
-    """Let pages of exactly ``origins`` read the responses of ``app``, with cookies, and preflight.
+    """Let pages of exactly ``origins`` read the responses of ``app``, also to requests with cookies.
 
-    A preflight from one of them is answered before any hook that is registered later.
+    A preflight from one of them is answered before any hook that is registered later runs.
     """
-    # TODO: Answer preflights before the request, and set the headers after it.
+    # TODO: Answer preflights before the view runs, and set the headers afterward.
     raise NotImplementedError("init_cors: set the headers of step 3 for known origins")
 
 
@@ -58,12 +58,12 @@ def create_app(origins: set[str], clock: Callable[[], float] = perf_counter) -> 
         return {"name": SESSIONS[request.cookies["session"]]}
 
     # TODO: Register `_require_session` (with `app.before_request`) and the parts of steps 1 to 3.
-    raise NotImplementedError("create_app: put the guard and the three parts around the view")
+    raise NotImplementedError("create_app: register the guard and the three parts")
 
     return app
 
 
 def _require_session() -> None:
-    """Answer 401 unless the cookie `session` belongs to somebody."""
+    """Answer 401 unless the cookie `session` belongs to a user."""
     if request.cookies.get("session") not in SESSIONS:
         abort(401)

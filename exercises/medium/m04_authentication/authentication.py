@@ -1,4 +1,4 @@
-"""Authentication: who sends a request, and which views that user may have."""
+"""Authentication: who sends a request, and which views that user may see."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ REALM = "Flask Katas"
 
 @dataclass(frozen=True)
 class User:
-    """Somebody who may log in. The representation leaves the hash out: it might reach a log."""
+    """A user who may log in. The hash is not part of the representation, which may reach a log."""
 
     name: str
     password_hash: str = field(repr=False)
@@ -28,31 +28,31 @@ class UserStore:
         self.users: dict[str, User] = {}
 
     def add(self, name: str, password: str, roles: Iterable[str] = ()) -> None:
-        """Keep a user with these roles, and of the password only the hash."""
-        # TODO: Keep a `User` in `self.users`, under its name.
-        raise NotImplementedError("UserStore.add: keep a User with the hash of the password")
+        """Store a user with these roles. Of the password, only the hash is stored."""
+        # TODO: Store a `User` in `self.users`, under its name.
+        raise NotImplementedError("UserStore.add: store a User with the hash of the password")
 
     def verify(self, name: str, password: str) -> User | None:
-        """Return the user if name and password are right, and None otherwise.
+        """Return the user if name and password are right, otherwise None.
 
-        Each call computes one hash, also when there is no user of that name.
+        Every call computes exactly one hash, even if no user has that name.
         """
         # TODO: Find the user and check the password.
         raise NotImplementedError("UserStore.verify: check the password, return the User or None")
 
 
 def login_required(view: Callable) -> Callable:
-    """Return a view that runs ``view`` for users who log in, as ``g.user``, and else answers 401."""
-    # TODO: Ask the store who it is, before the view runs.
-    raise NotImplementedError("login_required: return a view that asks who it is, then runs `view`")
+    """Return a view that runs ``view`` if a user logs in, with ``g.user`` set, or else answers 401."""
+    # TODO: Ask the store who sends the request, before the view runs.
+    raise NotImplementedError(
+        "login_required: return a view that checks the log-in, then runs `view`"
+    )
 
 
 def role_required(role: str) -> Callable[[Callable], Callable]:
-    """Return a decorator like ``login_required`` that answers 403 to users without ``role``."""
-    # TODO: Log in as above, then look at the roles of the user.
-    raise NotImplementedError(
-        "role_required: return a decorator that also looks at the user's roles"
-    )
+    """Return a decorator like ``login_required`` that also answers 403 to users without ``role``."""
+    # TODO: Check the log-in as above, then the roles of the user.
+    raise NotImplementedError("role_required: return a decorator that also checks the user's roles")
 
 
 def create_app(store: UserStore) -> Flask:
@@ -67,7 +67,7 @@ def create_app(store: UserStore) -> Flask:
 
     @app.get("/reports")
     def reports():
-        # TODO: Guard this view for the role `admin`; there are no reports yet.
+        # TODO: Guard this view with the role `admin`, and answer with an empty list of reports.
         raise NotImplementedError(
             "GET /reports: guard the view and answer with the list of reports"
         )

@@ -10,12 +10,14 @@ ONE_HASH = [("pbkdf2", 7)]
 PASSWORDS = {"ada": "open-sesame", "grace": "swordfish"}
 ADA, GRACE = PASSWORDS.items()
 WRONG = [("ada", "wrong"), ("ada", "Open-Sesame"), ("ada", ""), ("nobody", "open-sesame"), ("", "")]
+STRANGERS = [None, ("ada", "wrong"), ("ada", "swordfish"), ("nobody", "open-sesame")]
+TEXTS = {"colons": "a:b:", "blanks": " apple ", "letters": "пароль", "long": "🍎" * 40}
 REFUSED = (401, 'Basic realm="Flask Katas"')
 TOKEN = b64encode(b"ada:open-sesame").decode()
 
 
 class StandIn:
-    """A store for step 1 that compares passwords as they are, which no real one may do."""
+    """A store for step 1. It compares plain passwords, which a real store must not do."""
 
     def __init__(self, user):
         self.users = {name: user(name, "") for name in PASSWORDS}
@@ -25,27 +27,35 @@ class StandIn:
 
 
 def refusal(response):
-    """Return the status and the first part of the challenge."""
+    """Return the status and the challenge up to the first comma."""
     challenge = response.headers.get("WWW-Authenticate", "no challenge")
     return response.status_code, challenge.partition(",")[0]
 
 
 def client_of(app):
-    """Return a client that passes exceptions on to the test."""
+    """Return a client of an application that passes exceptions on to the test."""
     app.testing = True
     return app.test_client()
 
 
+@pytest.fixture
+def hashed():
+    """Return the passwords hashed so far."""
+    return []
+
+
 @pytest.fixture(autouse=True)
-def computed(monkeypatch):
-    """Return the password hashes computed so far, each as its method and its number of rounds."""
+def computed(monkeypatch, hashed):
+    """Return the password hashes computed so far, each as its function and its number of rounds."""
     computed, pbkdf2, scrypt = [], hashlib.pbkdf2_hmac, hashlib.scrypt
 
     def count_pbkdf2(name, password, salt, iterations, dklen=None):
+        hashed.append(password.decode())
         computed.append(("pbkdf2", iterations))
         return pbkdf2(name, password, salt, iterations, dklen)
 
     def count_scrypt(password, **options):
+        hashed.append(password.decode())
         computed.append(("scrypt", options["n"]))
         return scrypt(password, **options)
 
@@ -56,13 +66,13 @@ def computed(monkeypatch):
 
 @pytest.fixture
 def step_1(exercise):
-    """Return an application with a store that the tests bring."""
+    """Return an application with the store of the tests."""
     return exercise.create_app(StandIn(exercise.User))
 
 
 @pytest.fixture
 def store(exercise):
-    """Return a store of the learner's with two users."""
+    """Return the store of the exercise, with two users."""
     store = exercise.UserStore(METHOD)
     store.add(*ADA, roles=["reader"])
     store.add(*GRACE, roles=["admin", "reader"])
@@ -70,15 +80,9 @@ def store(exercise):
 
 
 @pytest.fixture
-def app(exercise, store):
-    """Return an application with that store."""
-    return exercise.create_app(store)
-
-
-@pytest.fixture
-def client(app):
-    """Return a client of that application."""
-    return client_of(app)
+def client(exercise, store):
+    """Return a client of an application with that store."""
+    return client_of(exercise.create_app(store))
 
 
 class TestStep1WhoAreYou:
@@ -88,11 +92,7 @@ class TestStep1WhoAreYou:
 
         assert (response.status_code, response.json) == (200, {"user": credentials[0]})
 
-    @pytest.mark.parametrize(
-        "credentials",
-        [None, ("ada", "wrong"), ("ada", "swordfish"), ("nobody", "open-sesame")],
-        ids=["none", "wrong-password", "password-of-another", "unknown-name"],
-    )
+    @pytest.mark.parametrize("credentials", STRANGERS, ids=str)
     def test_anyone_else_is_refused_with_a_challenge(self, step_1, credentials):
         response = client_of(step_1).get("/protected", auth=credentials)
 
@@ -104,7 +104,12 @@ class TestStep1WhoAreYou:
         assert client.get("/protected", auth=ADA).json == {"user": "ada"}
         assert refusal(client.get("/protected")) == REFUSED
 
-    def test_several_views_with_parameters_wear_the_guard(self, exercise, step_1):
+    def test_each_application_asks_its_own_store(self, exercise, step_1):
+        exercise.create_app(StandIn(lambda name, password_hash: None))  # Nobody can log in here.
+
+        assert client_of(step_1).get("/protected", auth=ADA).json == {"user": "ada"}
+
+    def test_several_views_with_parameters_can_be_guarded(self, exercise, step_1):
         @step_1.get("/echo/<word>")
         @exercise.login_required
         def echo(word):
@@ -122,7 +127,7 @@ class TestStep1WhoAreYou:
         assert refusal(client.get("/sum/2/3")) == REFUSED
 
 
-class TestStep2AStoreWorthNothingToAThief:
+class TestStep2PasswordsKeptAsHashes:
     def test_the_right_password_gives_the_user(self, store):
         user = store.verify(*ADA)
 
@@ -133,6 +138,12 @@ class TestStep2AStoreWorthNothingToAThief:
         assert store.verify(*ADA).name == "ada"
 
         assert store.verify(*credentials) is None
+
+    def test_no_password_is_right_for_an_unknown_name(self, store, hashed):
+        store.verify("nobody", "wrong")
+        tried = dict.fromkeys(hashed)
+
+        assert {password: store.verify("nobody", password) for password in tried} == tried
 
     def test_of_a_password_only_the_hash_is_kept(self, store):
         methods = {n: user.password_hash.partition("$")[0] for n, user in store.users.items()}
@@ -146,11 +157,12 @@ class TestStep2AStoreWorthNothingToAThief:
         assert store.verify("eve", "open-sesame").name == "eve"
         assert store.users["eve"].password_hash != store.users["ada"].password_hash
 
-    def test_an_unknown_name_costs_as_much_as_a_known_one(self, store, computed):
-        attempts = {"right": ADA, "wrong": ("ada", "wrong"), "unknown": ("nobody", "wrong")}
+    def test_every_attempt_computes_one_hash(self, store, computed):
+        attempts = {"right": ADA, "wrong": ("ada", "wrong"), "empty": ("ada", "")}
+        attempts |= {"unknown": ("nobody", "wrong"), "right again": ADA}
         costs = {}
 
-        for kind, credentials in [*attempts.items(), ("right again", ADA)]:
+        for kind, credentials in attempts.items():
             computed.clear()
             store.verify(*credentials)
             costs[kind] = list(computed)
@@ -175,8 +187,8 @@ class TestStep3WhatMayYouDo:
     def test_without_a_log_in_the_answer_is_401(self, client, credentials):
         assert refusal(client.get("/reports", auth=credentials)) == REFUSED
 
-    def test_any_role_guards_any_view(self, exercise, app, client, store):
-        @app.get("/books/<int:number>")
+    def test_any_role_guards_any_view(self, exercise, client, store):
+        @client.application.get("/books/<int:number>")
         @exercise.role_required("librarian")
         def book(number):
             return f"Book {number}"
@@ -223,11 +235,7 @@ class TestStep4WhatClientsReallySend:
         assert refusal(response) == REFUSED
 
     @pytest.mark.parametrize("name", ["eve", "zoë"], ids=["ascii", "unicode"])
-    @pytest.mark.parametrize(
-        "password",
-        ["a:b:", " apple ", "пароль", "🍎" * 40],
-        ids=["colons", "blanks", "letters", "long"],
-    )
+    @pytest.mark.parametrize("password", TEXTS.values(), ids=TEXTS.keys())
     def test_a_password_may_be_any_text(self, client, store, name, password):
         store.add(name, password)
 

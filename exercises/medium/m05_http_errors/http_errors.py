@@ -6,9 +6,9 @@ BOOKS = {1: "Emma", 2: "Persuasion"}
 
 
 class AppError(Exception):
-    """A refusal by the library's own rules.
+    """An error that the library's own rules raise.
 
-    Its text is written for the client. ``status`` is the HTTP status that it stands for.
+    Its text is written for the client. ``status`` is the HTTP status of the response.
     """
 
     status = 400
@@ -21,13 +21,13 @@ class UnknownAuthorError(AppError):
 
 
 class AlreadyLentError(AppError):
-    """Somebody else has the book."""
+    """The book is on loan to somebody else."""
 
     status = 409
 
 
 def init_errors(app: Flask) -> None:
-    """Have ``app`` answer every error in a form that its client can read.
+    """Make ``app`` answer every error in a form that its client can read.
 
     Programs get a problem document (RFC 9457), browsers a page. Redirects stay as they are.
     """
@@ -44,7 +44,7 @@ def init_errors(app: Flask) -> None:
 
 
 def create_app() -> Flask:
-    """Return a library with loans of its own."""
+    """Return the application of a library, with loans of its own."""
     app = Flask(__name__)
     init_errors(app)
     lent: set[int] = set()
@@ -62,7 +62,7 @@ def create_app() -> Flask:
     @app.post("/books/<int:number>/loans")
     def lend_book(number: int):
         if number in lent:
-            raise AlreadyLentError(f"Book {number} is lent already.")
+            raise AlreadyLentError(f"Book {number} is already on loan.")
         lent.add(number)
         return {"number": number}, 201
 

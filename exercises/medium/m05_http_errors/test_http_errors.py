@@ -18,7 +18,7 @@ class PaymentRequired(exceptions.HTTPException):
 
 
 class DatabaseError(Exception):
-    """An exception of some other package, with attributes that look like those of an HTTP error."""
+    """An exception of another package, with attributes that look like those of an HTTP error."""
 
     code = status = status_code = 404
     name = title = description = detail = "hunter2"
@@ -40,7 +40,7 @@ def everything_in(response):
 
 
 def text_of(page):
-    """Return the text of a page as a browser shows it."""
+    """Return the text that a browser shows for a page."""
     parser, parts = HTMLParser(), []
     parser.handle_data = parts.append
     parser.feed(page)
@@ -50,7 +50,7 @@ def text_of(page):
 
 @pytest.fixture
 def client(exercise):
-    """Return a client of a new application; an exception that nothing handles ends the test."""
+    """Return a client of a new application. An exception without a handler reaches the test."""
     app = exercise.create_app()
     app.testing = True
     return app.test_client()
@@ -58,7 +58,7 @@ def client(exercise):
 
 @pytest.fixture
 def raised(client):
-    """Return a function that gets the answer to an error which a view raises."""
+    """Return a function that has a view raise an error, and returns the response."""
 
     def answer(error, accept="*/*"):
         @client.application.get("/raise")
@@ -72,7 +72,7 @@ def raised(client):
 
 @pytest.fixture
 def production(client):
-    """Have Flask answer an exception that nothing handles, instead of passing it on to the test."""
+    """Make Flask answer an exception without a handler, instead of passing it on to the test."""
     client.application.config["PROPAGATE_EXCEPTIONS"] = False
 
 
@@ -135,13 +135,13 @@ class TestStep2EveryHTTPError:
         assert response.location.endswith("/books/")
 
 
-class TestStep3RefusalsOfYourOwnAndTheUnexpected:
+class TestStep3YourOwnErrorsAndUnexpectedOnes:
     def test_a_refusal_has_the_status_of_its_class_and_its_text(self, client):
         client.post("/books/1/loans")
 
         response = client.post("/books/1/loans")
 
-        document = problem(409, "Conflict", "Book 1 is lent already.")
+        document = problem(409, "Conflict", "Book 1 is already on loan.")
         assert (response.status_code, response.mimetype) == (409, PROBLEM_JSON)
         assert response.json == document
 
@@ -170,7 +170,10 @@ class TestStep3RefusalsOfYourOwnAndTheUnexpected:
         response = raised(RuntimeError("hunter2"))
 
         assert response.mimetype == PROBLEM_JSON
-        assert "RuntimeError: hunter2" in caplog.text, "Flask logs only what no handler has taken."
+        assert "RuntimeError: hunter2" in caplog.text, (
+            "Flask logs only exceptions that have no handler."
+        )
+        assert "raise error" in caplog.text, "The log lacks the traceback."
 
 
 class TestStep4APageForABrowser:
@@ -196,6 +199,14 @@ class TestStep4APageForABrowser:
         headers = raised(exceptions.TooManyRequests(retry_after=30), accept).headers
 
         assert (headers.get("Vary"), headers.get("Retry-After")) == ("Accept", "30")
+
+    @pytest.mark.parametrize("accept", ["*/*", FIREFOX], ids=["problem document", "page"])
+    def test_a_refusal_and_a_500_vary_by_accept(self, production, client, raised, accept):
+        crash = raised(RuntimeError("hunter2"), accept)
+        refusal = client.get("/authors/Nobody", headers={"Accept": accept})
+
+        found = [(answer.status_code, answer.headers.get("Vary")) for answer in (refusal, crash)]
+        assert found == [(404, "Accept"), (500, "Accept")]
 
     @pytest.mark.parametrize("place", ["authors", "shelves"], ids=["by AppError", "by abort"])
     def test_what_a_visitor_typed_never_becomes_html(self, client, place):

@@ -1,4 +1,4 @@
-"""A log-in that says once what came of it, and leads back to the page that asked for it."""
+"""A log-in that shows its result once, and leads back to the page that asked for it."""
 
 from collections.abc import Callable
 
@@ -6,21 +6,21 @@ from flask import Flask, redirect, render_template, request, session, url_for
 
 
 def safe_next(target: str | None) -> str:
-    """Return ``target`` if it is a path on this site, else "/".
+    """Return ``target`` if it is a path on this site, otherwise "/".
 
-    It never raises, for the target comes from a link that anybody can write, and needs no request.
+    It never raises, because anybody can write a link with any target. It needs no request.
     """
-    # TODO: Return the target only if a browser stays on this site with it.
-    raise NotImplementedError("safe_next: return the target if it is a path on this site, else /")
+    # TODO: Return the target only if it keeps a browser on this site.
+    raise NotImplementedError("safe_next: return the target if it is a path on this site, or /")
 
 
 def create_app(secret_key: str, verify: Callable[[str, str], bool]) -> Flask:
     """Return an application with a log-in.
 
-    ``verify(name, password)`` says whether the two belong together.
+    ``verify(name, password)`` returns whether the two belong together.
     """
     app = Flask(__name__)
-    # TODO: Set the secret key; without one there is no session, and no message.
+    # TODO: Set the secret key; without it there is no session, and so no message.
     raise NotImplementedError("create_app: set the secret key of the application")
 
     @app.get("/")
@@ -40,7 +40,7 @@ def create_app(secret_key: str, verify: Callable[[str, str], bool]) -> Flask:
 
     @app.post("/login")
     def log_in():
-        # TODO: Ask `verify`, flash what came of it, and redirect.
+        # TODO: Call `verify`, flash the message that fits, and redirect.
         raise NotImplementedError("POST /login: log the visitor in, flash a message and redirect")
 
     return app

@@ -23,6 +23,7 @@ ELSEWHERE = {
     "no host": "http:///evil.example/",
     "tab inside": "/\t/evil.example/",
     "line break inside": "/\n/evil.example/",
+    "carriage return inside": "/\r/evil.example/",
     "tab and backslash": "/\t\\evil.example/",
     "space before": " //evil.example/",
     "control character before": "\x01//evil.example/",
@@ -32,7 +33,7 @@ ELSEWHERE = {
 
 
 class Messages(HTMLParser):
-    """The messages of a page as a browser reads them: the classes and the text of each."""
+    """The messages of a page as a browser shows them: the classes and the text of each."""
 
     def __init__(self, page):
         super().__init__()
@@ -64,12 +65,12 @@ def messages(page):
 
 
 def categories(page):
-    """Return the category of each message on a page, success or error."""
+    """Return the category of each message on a page: success or error."""
     return [{"success", "error"} & set(classes) for classes, _ in Messages(page).found]
 
 
 def browser_goes_to(location):
-    """Return where a browser goes from http://localhost/login, as the URL standard has it."""
+    """Return where a browser goes from http://localhost/login, by the rules of the URL standard."""
     read = re.sub(r"[\t\r\n]", "", location.strip("".join(map(chr, range(33)))))
     read = read.replace("\\", "/")
     if outside := re.match(r"(https:)/*|(?:http:)?//+", read):
@@ -181,6 +182,7 @@ class TestStep3BackToThePageTheyCameFor:
             "/search?q=//a.example",
             "/?u=https://a.example",
             "/%2Fa.example",
+            "/search?q=C:\\O'Neil (50%)!",
         ],
     )
     def test_a_path_on_this_site_is_kept(self, exercise, target):
@@ -192,7 +194,9 @@ class TestStep3BackToThePageTheyCameFor:
 
         returned = exercise.safe_next(target)
 
-        why = f"safe_next({target!r}) returned {returned!r}, and this is where a browser goes."
+        why = (
+            f"safe_next({target!r}) returned {returned!r}, which leads a browser to another place."
+        )
         assert browser_goes_to(returned) == f"{SITE}/", why
 
     @pytest.mark.parametrize("target", [None, "", "account", "?tab=orders", "evil.example"])

@@ -1,4 +1,4 @@
-"""The files of a site: those of its pages, which browsers keep, and those that users ask for by name."""
+"""The files of a site: those of its pages, which browsers cache, and those that users ask for by name."""
 
 from pathlib import Path
 
@@ -10,20 +10,22 @@ FOR_A_YEAR = "public, max-age=31536000, immutable"
 def static_url(filename: str) -> str:
     """Return the address of a file in the static folder, with the fingerprint of its content as ``v``.
 
-    It is called while a request is served, as ``url_for`` is.
+    Call it during a request, like ``url_for``.
 
     Raises:
         FileNotFoundError: the static folder has no such file.
     """
-    # TODO: Make a fingerprint of the bytes in the file, and have url_for add it to the address.
+    # TODO: Compute a fingerprint from the bytes of the file, and have url_for add it to the address.
     raise NotImplementedError("static_url: return the file's address with its fingerprint as v")
 
 
 def create_app(static_folder: Path, downloads: Path) -> Flask:
     """Return an application that serves the files of two folders, given as absolute paths."""
-    # TODO: Tell Flask which folder it serves below /static/, in place of the next two lines.
+    # TODO: Step 1: replace the next two lines, and tell Flask which folder to serve below /static/.
     app = Flask(__name__)
-    raise NotImplementedError("create_app: tell Flask which folder it serves below /static/")
+    raise NotImplementedError("create_app: tell Flask which folder to serve below /static/")
+
+    # TODO: Step 3: set FOR_A_YEAR on files below /static/. Step 5: refuse hidden names there.
 
     @app.get("/")
     def home():
@@ -31,7 +33,7 @@ def create_app(static_folder: Path, downloads: Path) -> Flask:
 
     @app.get("/downloads/<path:name>")
     def download(name: str):
-        # TODO: Send the file, unless its name means harm.
+        # TODO: Step 4: send the file as an attachment. Step 5: first refuse a bad name.
         raise NotImplementedError("GET /downloads/<name>: send the file as an attachment")
 
     return app

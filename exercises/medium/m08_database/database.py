@@ -1,11 +1,11 @@
-"""Users in a relational database, kept by way of Flask-SQLAlchemy."""
+"""Users in a relational database, stored with Flask-SQLAlchemy."""
 
 from flask import Flask, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from werkzeug.exceptions import BadRequest
 
-# What a client fills in, and how many characters each may have.
+# The values that a client sends, and how many characters each may have.
 LIMITS = {"username": 80, "email": 254}
 
 
@@ -17,10 +17,10 @@ db = SQLAlchemy(model_class=Base)
 
 
 class User(db.Model):
-    """Somebody who has signed up, known by a username and an e-mail address of their own."""
+    """Somebody who has signed up with a username and an email address."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    # TODO: Add the columns username and email; no two users share one, and every user has both.
+    # TODO: Add the columns username and email. Both are unique, and neither is ever NULL.
 
     def as_dict(self) -> dict[str, object]:
         """Return what a client sees of the user."""
@@ -28,7 +28,7 @@ class User(db.Model):
 
 
 def _submitted() -> dict[str, str]:
-    """Return username and email from the JSON of the request; without these two texts it is a 400."""
+    """Return username and email from the JSON of the request, or answer 400 if they are not two texts."""
     match request.get_json():
         case {"username": str(username), "email": str(email)}:
             return {"username": username, "email": email}
@@ -36,24 +36,25 @@ def _submitted() -> dict[str, str]:
 
 
 def create_app(uri: str) -> Flask:
-    """Return an application that keeps its users in the database at ``uri``."""
+    """Return an application that stores its users in the database at ``uri``."""
     app = Flask(__name__)
-    # TODO: Tell the application its database, connect db to it, and make the missing tables.
-    raise NotImplementedError("create_app: connect db to the database, and make the missing tables")
+    # TODO: Set the database of the application, connect db to it, and create the missing tables.
+    raise NotImplementedError("create_app: connect db to the database, and create the tables")
 
     @app.post("/users")
     def create_user():
-        # TODO: Store a User with the values that were submitted.
-        raise NotImplementedError("POST /users: store a User, and answer with it")
+        # TODO: Step 1: store a User with the submitted values, and return it as JSON.
+        # TODO: Step 2: 201 and Location. Step 3: 409 for what is taken. Step 4: 422 and lower case.
+        raise NotImplementedError("POST /users: store a User and return it")
 
     @app.get("/users/<int:user_id>")
     def show_user(user_id: int):
-        # TODO: Answer with the user who has this id.
-        raise NotImplementedError("GET /users/<id>: answer with the user")
+        # TODO: Step 1: return the user with this id as JSON. Step 2: 404 if there is none.
+        raise NotImplementedError("GET /users/<id>: return the user")
 
     @app.delete("/users/<int:user_id>")
     def delete_user(user_id: int):
-        # TODO: Delete the user who has this id.
+        # TODO: Step 2: delete the user with this id, and answer 204, or 404 if there is none.
         raise NotImplementedError("DELETE /users/<id>: delete the user")
 
     return app

@@ -29,7 +29,7 @@ class Item(db.Model):
     added: Mapped[date]
 
     def as_dict(self) -> dict[str, object]:
-        """Return the item as the client sees it."""
+        """Return what a client sees of the item."""
         return {"id": self.id, "name": self.name, "added": self.added.isoformat()}
 
 
@@ -41,25 +41,25 @@ def link_header(links: Mapping[str, str]) -> str:
 def read_number(name: str, *, default: int, maximum: int) -> int:
     """Return the number that the query string has under ``name``, or else ``default``.
 
-    Answers 400 if it is not a whole number from 1 to ``maximum``, in the digits 0 to 9 alone.
+    Answers 400 unless it is a whole number from 1 to ``maximum``, in ASCII digits only.
     """
-    # TODO: Read the parameter; refuse a bad number, from step 2 on.
+    # TODO: Step 1: return the number, or the default. Step 2: refuse a bad number.
     raise NotImplementedError("read_number: return the number in request.args, or the default.")
 
 
 def encode_cursor(added: date, item_id: int, key: str) -> str:
     """Return a cursor for the place right after this item, signed with ``key``."""
-    # TODO: Put day and id into one text; sign it, from step 4 on.
-    raise NotImplementedError("encode_cursor: put day and id into one text.")
+    # TODO: Step 3: put the day and the id into one text. Step 4: sign it; itsdangerous can do both.
+    raise NotImplementedError("encode_cursor: put the day and the id into one text.")
 
 
 def decode_cursor(cursor: str, key: str) -> tuple[date, int]:
-    """Return day and id of the item that a cursor was made for.
+    """Return the day and the id of the item that a cursor was made for.
 
     Raises:
         BadRequest: ``encode_cursor`` did not make this cursor with this key.
     """
-    # TODO: Take the text apart again; refuse what encode_cursor did not make, from step 4 on.
+    # TODO: Step 3: return the day and the id. Step 4: refuse what encode_cursor did not make.
     raise NotImplementedError("decode_cursor: return the day and the id in the cursor.")
 
 
@@ -79,12 +79,12 @@ def create_app(uri: str, secret_key: str) -> Flask:
 
     @app.get("/items")
     def list_items():
-        # TODO: Answer with one page of the chosen items, the newest first, and the total.
+        # TODO: Step 1: answer with one page of the chosen items, and the total. Step 2: add Link.
         raise NotImplementedError("GET /items: answer with one page of _chosen() and the total.")
 
     @app.get("/feed")
     def feed():
-        # TODO: Answer with the chosen items that come after the cursor, and the next cursor.
+        # TODO: Step 3: answer with the chosen items after the cursor, and the next cursor.
         raise NotImplementedError("GET /feed: answer with the items after the cursor.")
 
     return app

@@ -18,7 +18,8 @@ ROWS = [
 NEWEST_FIRST = [row[0] for row in sorted(ROWS, key=lambda row: (row[3], row[0]), reverse=True)]
 MAPS = [number for number in NEWEST_FIRST if number % 3 == 0]
 KEY = "the key of the tests"
-TOO_MANY_ROWS = "The statements read more rows than the page needs: let the database cut it out."
+ARABIC = pytest.param("٣", id="Arabic digit 3")
+TOO_MANY_ROWS = "The statements return more rows than the page needs: use LIMIT and COUNT."
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def start(exercise, tmp_path):
 
 @pytest.fixture
 def database(tmp_path):
-    """Return a connection of the test's own to the database."""
+    """Return a separate connection to the database."""
     with closing(sqlite3.connect(tmp_path / "items.db")) as connection:
         yield connection
 
@@ -69,7 +70,7 @@ def add(database, rows):
 
 
 def rows(database, statements):
-    """Return how many rows the statements give, all together."""
+    """Return how many rows the statements return, all together."""
     return sum(len(database.execute(*statement).fetchall()) for statement in statements)
 
 
@@ -128,8 +129,10 @@ class TestStep2BoundsAndLinksThatKeepTheFilters:
         assert {asked: client.get(f"/items?{asked}").status_code for asked in expected} == expected
 
     @pytest.mark.parametrize("name", ["page", "per_page"])
-    @pytest.mark.parametrize("text", ["0", "-1", "abc", "1.5", "1_0", "", "9" * 20])
-    def test_what_is_no_whole_number_from_1_on_is_refused(self, client, name, text):
+    @pytest.mark.parametrize(
+        "text", ["0", "-1", "x", "1.5", "1_0", "", "9" * 20, "+5", " 5", ARABIC]
+    )
+    def test_anything_but_a_whole_number_from_1_is_refused(self, client, name, text):
         assert client.get("/items", query_string={name: text}).status_code == 400
 
     @pytest.mark.parametrize(
@@ -141,10 +144,11 @@ class TestStep2BoundsAndLinksThatKeepTheFilters:
             ("page=4", {"first": 1, "prev": 3, "last": 3}),
             ("page=9", {"first": 1, "last": 3}),
             ("category=none", {"first": 1, "last": 1}),
+            ("page=5&per_page=5", {"first": 1, "prev": 4, "last": 5}),
         ],
-        ids=["first", "middle", "last", "one past", "far past", "no items"],
+        ids=["first", "middle", "last", "one past", "far past", "no items", "last one full"],
     )
-    def test_the_links_lead_to_the_pages_that_there_are(self, client, asked, pages):
+    def test_the_links_lead_to_the_pages_that_exist(self, client, asked, pages):
         targets = links(client.get(f"/items?{asked}"))
 
         found = {relation: client.get(url).json["page"] for relation, url in targets.items()}
@@ -186,7 +190,7 @@ class TestStep3PagesByKey:
 
         assert {asked: client.get(f"/feed?{asked}").status_code for asked in expected} == expected
 
-    def test_items_added_meanwhile_neither_double_nor_hide_another(self, client, database):
+    def test_items_added_meanwhile_neither_repeat_nor_hide_another(self, client, database):
         first = client.get("/feed?per_page=7")
         add(database, [(26, "new", "map", "2025-05-06"), (27, "old", "map", "2025-04-30")])
 
@@ -233,11 +237,11 @@ class TestStep4ACursorThatNobodyElseCanMake:
         after = client.get("/feed?per_page=3").json["next"]
         page = ids(client.get("/feed", query_string={"after": after}))
 
-        # Each character in turn, with its lowest bit the other way: a digit becomes another digit.
+        # Flip the lowest bit of each character in turn: a digit becomes another digit.
         changed = [f"{after[:i]}{chr(ord(c) ^ 1)}{after[i + 1 :]}" for i, c in enumerate(after)]
         answers = {text: client.get("/feed", query_string={"after": text}) for text in changed}
         accepted = [text for text, answer in answers.items() if answer.status_code != 400]
-        # The last character of a signature may have bits to spare: then it is the same page.
+        # The last character of base64 may have unused bits: then it is the same page.
         assert [text for text in accepted if ids(answers[text]) != page] == []
 
     @pytest.mark.parametrize("text", ["", "x", "é", "17", "2025-05-04.17", "a.b.c", "="], ids=repr)

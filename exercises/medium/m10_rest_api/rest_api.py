@@ -26,28 +26,27 @@ class ItemStore:
         self.items: dict[int, dict[str, Any]] = {}
 
     def add(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """Store a new item of these fields, with an id that no item ever had, and return it."""
-        # TODO: Give the fields an id, and `approved`, which is False; keep them in self.items.
-        raise NotImplementedError(
-            "ItemStore.add: give the fields an id, keep them and return them."
-        )
+        """Store a new item with these fields and an id that no item ever had, and return it."""
+        # TODO: Step 1: make a dict of the id, the fields and `approved`, and keep it in self.items.
+        # Step 3: never use an id again.
+        raise NotImplementedError("ItemStore.add: store a new item and return it.")
 
     def find(self, item_id: int) -> dict[str, Any]:
-        """Return the item with this id, or answer 404."""
+        """Return the item with this id, or answer 404. The shop approves an item in this dict."""
         return self.items.get(item_id) or abort(404)
 
 
 def parse_item(body: object, *, partial: bool = False) -> dict[str, Any]:
     """Return the fields of ``body`` that a client may set: name, price and note.
 
-    All three are returned: ``note`` is an empty text unless it is there, the other two are required.
-    If ``partial``, nothing is required, and only the fields that are there are returned.
+    ``name`` and ``price`` are required; ``note`` is ``""`` if it is missing. If ``partial``,
+    nothing is required, and only the fields in the body are returned.
 
     Raises:
-        InvalidItem: the body is no object, or a field is missing, unknown, not the client's to set,
-            or has a value that the README does not allow. All such fields are named.
+        InvalidItem: the body is not an object, or a field is missing, unknown, not the client's
+            to set, or has a value that the README does not allow. All such fields are named.
     """
-    # TODO: Return the client's fields; refuse a bad body, from step 2 on.
+    # TODO: Step 1: return the client's fields. Step 2: refuse a bad body. Step 3: partial.
     raise NotImplementedError("parse_item: return the fields that a client may set.")
 
 
@@ -63,7 +62,7 @@ class ItemListAPI(MethodView):
 
     def post(self):
         """Create an item."""
-        # TODO: Add what parse_item makes of the body; answer 201 with the item and its Location.
+        # TODO: Step 1: store what parse_item returns for the body, and answer 201 with Location.
         raise NotImplementedError("POST /items: store the item, and answer 201 with its Location.")
 
 
@@ -75,22 +74,22 @@ class ItemAPI(MethodView):
 
     def get(self, item_id: int):
         """Show the item."""
-        # TODO: Answer with the item; from step 4 on with an ETag, or with 304.
+        # TODO: Step 1: answer with the item. Step 4: add an ETag, or answer 304.
         raise NotImplementedError("GET /items/<id>: answer with the item.")
 
     def put(self, item_id: int):
         """Replace all that a client may set."""
-        # TODO: Replace the fields and answer with the item; check If-Match, from step 4 on.
+        # TODO: Step 3: replace the fields and answer with the item. Step 4: check If-Match.
         raise NotImplementedError("PUT /items/<id>: replace what a client may set.")
 
     def patch(self, item_id: int):
         """Change the fields that the body has."""
-        # TODO: Change these fields and answer with the item; check If-Match, from step 4 on.
+        # TODO: Step 3: change these fields and answer with the item. Step 4: check If-Match.
         raise NotImplementedError("PATCH /items/<id>: change the fields that the body has.")
 
     def delete(self, item_id: int):
         """Delete the item."""
-        # TODO: Delete the item and answer 204; check If-Match, from step 4 on.
+        # TODO: Step 3: delete the item and answer 204. Step 4: check If-Match.
         raise NotImplementedError("DELETE /items/<id>: delete the item and answer 204.")
 
 

@@ -11,8 +11,8 @@ from packaging.requirements import Requirement
 def plain_app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer a request as a WSGI application (PEP 3333), without Flask.
 
-    The path `/` answers `200 OK` with the page `Hello, World!`, every other path `404 Not Found`;
-    both are `text/html`.
+    The path `/` gets `200 OK` with the body `Hello, World!`; every other path gets
+    `404 Not Found`. Both answers are `text/html`.
     """
     if environ["PATH_INFO"] == "/":
         status, page = "200 OK", b"Hello, World!"
@@ -36,8 +36,8 @@ def create_app() -> Flask:
 def building_blocks() -> set[str]:
     """Return the names of the packages that the installed Flask requires at run time.
 
-    They come from the metadata of the package. Extras, and what this Python does not need, are
-    left out.
+    The names come from the metadata of the package, without the extras, and without whatever else
+    does not apply to the running Python.
     """
     requirements = map(Requirement, requires("flask") or [])
     return {r.name for r in requirements if r.marker is None or r.marker.evaluate()}

@@ -1,4 +1,4 @@
-"""Routes: pages that are found by their address, and a table of all the addresses."""
+"""Routes: pages with addresses of their own, and a table of all routes."""
 
 from flask import Flask
 
@@ -39,13 +39,13 @@ def create_app() -> Flask:
 def route_table(app: Flask) -> list[tuple[str, frozenset[str], str]]:
     """List the routes of ``app`` as tuples of rule, methods and endpoint.
 
-    The methods leave out HEAD and OPTIONS, and the list leaves out the endpoint ``static``. It is
-    sorted by rule, then by endpoint. The application stays as it is.
+    The methods do not include HEAD and OPTIONS, and the list does not include the endpoint
+    ``static``. It is sorted by rule, then by endpoint. The application is not changed.
     """
     rows = [
         (rule.rule, frozenset(rule.methods - AUTOMATIC_METHODS), rule.endpoint)
         for rule in app.url_map.iter_rules()
         if rule.endpoint != "static"
     ]
-    # The key leaves out the sets: `<` asks of two sets whether one is a part of the other.
+    # The key leaves out the sets: between two sets, `<` means "is a proper subset of".
     return sorted(rows, key=lambda row: (row[0], row[2]))

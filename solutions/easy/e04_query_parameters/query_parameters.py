@@ -1,4 +1,4 @@
-"""Items: a list that users filter and shorten by the query string of the URL."""
+"""Items: a list that users filter and shorten with the query string of the URL."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from flask import Flask, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-# ASCII digits alone, and no more than anyone needs: int() itself fails above 4,300 of them.
+# ASCII digits only, and not too many of them: int() raises ValueError for more than 4,300.
 NUMBER = re.compile(r"[0-9]{1,9}")
 CHOICES = {"true": True, "false": False}
 
@@ -22,10 +22,10 @@ class Item(TypedDict):
 
 
 class InvalidParameter(BadRequest):
-    """Refuse a request, and name the query parameter that is wrong with it.
+    """Refuse a request because of one of its query parameters.
 
-    ``raise InvalidParameter("limit", "limit must be …")`` ends the view; the application answers
-    400 with the name and the text as JSON.
+    ``raise InvalidParameter("limit", "limit must be …")`` ends the view. The application then
+    answers 400 with the name of the parameter and the text as JSON.
     """
 
     def __init__(self, parameter: str, description: str) -> None:
@@ -37,8 +37,8 @@ def parse_limit(args: MultiDict[str, str], *, default: int = 10, maximum: int = 
     """Return the number in the parameter ``limit``, or ``default`` if there is no such parameter.
 
     Raises:
-        InvalidParameter: the limit is not a whole number from 1 to ``maximum``, written with the
-            digits 0 to 9 alone.
+        InvalidParameter: the limit is not a whole number from 1 to ``maximum``, written only with
+            the digits 0 to 9.
     """
     text = args.get("limit")
     if text is None:

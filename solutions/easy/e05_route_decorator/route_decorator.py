@@ -1,4 +1,4 @@
-"""The way from a URL to a function: with the decorator, by hand, and past a guard."""
+"""Views and their rules: registered with the decorator, registered by hand, and guarded."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -8,14 +8,14 @@ from markupsafe import escape
 
 
 def create_app() -> Flask:
-    """Return an application that greets everyone, and shows its reports to those with a key."""
+    """Return an application that greets everyone and shows reports to clients with a key."""
     app = Flask(__name__)
 
     @app.get("/hello/<name>")
     def hello(name: str):
         return f"Hello, {escape(name)}!"
 
-    # The route is the outermost decorator: Flask calls what it was given, here the guarded view.
+    # The route is the outermost decorator, so that Flask gets the guarded view.
     @app.get("/reports")
     @require_header("X-Api-Key")
     def reports():
@@ -39,10 +39,10 @@ def register(
 ) -> Callable:
     """Map ``rule`` to ``view`` as ``app.route`` does, and return ``view`` itself.
 
-    Without ``endpoint``, the endpoint has the name of the view.
+    If ``endpoint`` is ``None``, the endpoint has the name of the view.
 
     Raises:
-        AssertionError: another view has this endpoint already.
+        AssertionError: another view already has this endpoint.
         TypeError: ``methods`` is a string.
     """
     app.add_url_rule(rule, endpoint, view, methods=methods)
@@ -50,9 +50,9 @@ def register(
 
 
 def require_header(name: str) -> Callable[[Callable], Callable]:
-    """Return a decorator for views: a request without the header ``name`` is answered with 401.
+    """Return a decorator for views that answers 401 to a request without the header ``name``.
 
-    The guarded view keeps the name of the view, and passes its arguments and its answer on.
+    The decorated view keeps its name, gets the same arguments and gives the same answer.
     """
 
     def guard(view: Callable) -> Callable:

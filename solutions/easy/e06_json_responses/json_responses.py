@@ -1,4 +1,4 @@
-"""The API of a café: what its views return goes out as JSON that a client can rely on."""
+"""The API of a café, whose views answer with JSON that a client can rely on."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
@@ -19,9 +19,9 @@ PRICES = {"tea": Decimal("2.80"), "cake": Decimal("3.50")}
 
 
 class ApiJSONProvider(DefaultJSONProvider):
-    """Write what views return as JSON: exact, readable, and never anything that is no JSON.
+    """Write what views return as JSON: exact, readable and always valid.
 
-    An application uses it when its attribute ``json`` is an ``ApiJSONProvider(app)``.
+    An application uses this provider if its attribute ``json`` is an ``ApiJSONProvider(app)``.
     """
 
     ensure_ascii = False
@@ -36,11 +36,11 @@ class ApiJSONProvider(DefaultJSONProvider):
         return super().dumps(obj, **kwargs)
 
     def default(self, value: Any) -> Any:
-        """Return what is written in place of ``value``, for which JSON has no type.
+        """Return what to write instead of ``value``, whose type JSON does not have.
 
         Raises:
             ValueError: ``value`` is a datetime without an offset.
-            TypeError: neither this class nor Flask has a form for ``value``.
+            TypeError: neither this class nor Flask can write ``value``.
         """
         if isinstance(value, datetime) and value.utcoffset() is None:
             raise ValueError(f"{value!r} has no offset, so it does not say which moment it is")
@@ -52,7 +52,7 @@ class ApiJSONProvider(DefaultJSONProvider):
 
 
 def create_app(events: Iterable[dict[str, Any]] = EVENTS, prices: dict[str, Any] = PRICES) -> Flask:
-    """Return an application that begins with these events, and has these prices."""
+    """Return an application that starts with these events and has these prices."""
     app = Flask(__name__)
     app.json = ApiJSONProvider(app)
     listed = list(events)

@@ -1,18 +1,18 @@
-"""Sign-up: a form that is shown, read, checked, and shown again when something is wrong."""
+"""Sign-up: a form that is shown, read, checked, and shown again if there are errors."""
 
 from collections.abc import Mapping
 
 from flask import Flask, abort, redirect, render_template, request, url_for
 from markupsafe import escape
 
-# The fields of the form, and how many characters each may have.
+# The fields of the form, and the maximum number of characters in each.
 LIMITS = {"name": 40, "email": 254, "password": 128}
 
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 def validate_signup(form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the clean values of a submitted form, and the errors, both by field name.
+    """Return the clean values of a submitted form and the errors, both by field name.
 
     Each field of ``LIMITS`` is in one of the two. An error is "missing", "blank" or "too long".
     """
@@ -22,7 +22,7 @@ def validate_signup(form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, 
         if field not in form:
             errors[field] = "missing"
             continue
-        # White space is part of a password: without it, another password would fit as well.
+        # White space is part of a password: trimmed, it would be a different password.
         value = form[field] if field == "password" else form[field].strip()
         if not value.strip():
             errors[field] = "blank"
@@ -34,7 +34,7 @@ def validate_signup(form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, 
 
 
 def create_app() -> Flask:
-    """Return an application with members of its own, numbered from 1."""
+    """Return an application with its own members, numbered from 1."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024
     members: dict[int, str] = {}  # The name of each member, by number.

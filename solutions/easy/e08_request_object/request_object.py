@@ -1,4 +1,4 @@
-"""Inspection: an endpoint that shows what arrived, without the secrets in it."""
+"""Inspection: an endpoint that shows a request without the secrets in it."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -7,14 +7,14 @@ from flask import Flask, copy_current_request_context, jsonify, request
 from werkzeug.datastructures import Headers
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-# The headers whose values nobody may read.
+# The headers whose values must not be shown.
 SECRET_HEADERS = {"Authorization", "Cookie", "Proxy-Authorization", "X-API-Key"}
 
 
 def safe_headers(headers: Headers) -> dict[str, str]:
-    """Return the headers as they came, with ``[redacted]`` in place of each secret value.
+    """Return the headers as they came, with ``[redacted]`` instead of each secret value.
 
-    The names of the secret headers are those of ``SECRET_HEADERS``, in upper or lower case.
+    The secret headers are those in ``SECRET_HEADERS``, whatever the case of their names.
     """
     secret = {name.lower() for name in SECRET_HEADERS}
     return {
@@ -23,7 +23,7 @@ def safe_headers(headers: Headers) -> dict[str, str]:
 
 
 def describe_request() -> dict[str, object]:
-    """Return method, path, args, address and headers of the current request.
+    """Return the method, path, args, address and headers of the current request.
 
     Raises:
         RuntimeError: there is no current request.
@@ -38,21 +38,21 @@ def describe_request() -> dict[str, object]:
 
 
 def _in_new_thread(work: Callable[[], object]) -> object:
-    """Call ``work`` in a new thread, and return what it returns."""
+    """Call ``work`` in a new thread, and return its result."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         return pool.submit(work).result()
 
 
 def run_in_thread(work: Callable[[], object]) -> object:
-    """Call ``work`` in a new thread that sees the current request, and return what it returns."""
+    """Call ``work`` in a new thread that sees the current request, and return its result."""
     return _in_new_thread(copy_current_request_context(work))
 
 
 def create_app(trusted_proxies: int = 0) -> Flask:
-    """Return an application that stands behind so many proxies, all of them trusted."""
+    """Return an application that is behind this number of proxies, all of them trusted."""
     app = Flask(__name__)
     if trusted_proxies:
-        # By default ProxyFix believes X-Forwarded-Proto as well, which nobody has promised here.
+        # By default, ProxyFix also trusts X-Forwarded-Proto, which these proxies may not set.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted_proxies, x_proto=0)
 
     @app.get("/inspect")

@@ -1,4 +1,4 @@
-"""Greetings: one application, run as a file, by the flask command and by a production server."""
+"""Greetings: an application run as a file, by the flask command and by a production server."""
 
 import click
 from flask import Flask, current_app
@@ -6,7 +6,7 @@ from flask.cli import with_appcontext
 
 FLASK_TARGET = "running_the_app"
 
-# Unlike the flask command, gunicorn calls no factory by itself.
+# Unlike the flask command, gunicorn does not call a factory unless the target says so.
 GUNICORN_TARGET = "running_the_app:create_app('production')"
 
 PROFILES = {
@@ -16,7 +16,7 @@ PROFILES = {
 
 
 def hello(name: str) -> str:
-    """Return the greeting of the current application; there has to be an application context."""
+    """Return the greeting of the current application; needs an active application context."""
     return f"{current_app.config['GREETING']}, {name}!"
 
 
@@ -31,10 +31,10 @@ def hello(name: str) -> str:
 )
 @with_appcontext
 def greet(name: str, count: int) -> None:
-    """Greet NAME on the terminal, on as many lines as the count says.
+    """Print a greeting for NAME, COUNT times.
 
-    A count that is no whole number, or is below 1, greets nobody and exits with a status that
-    tells of an error.
+    A count that is below 1 or not a whole number is an error: no greeting is printed, and the exit
+    status is not 0.
     """
     for _ in range(count):
         click.echo(hello(name))

@@ -1,4 +1,4 @@
-"""Reports: an application whose debug mode is switched on from outside, and never by accident."""
+"""Reports: an application whose debug mode is switched on from outside, never by accident."""
 
 import os
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ def debug_enabled(environ: Mapping[str, str]) -> bool:
     """Read `FLASK_DEBUG`: 1, true and yes are on; 0, false, no, empty and missing are off.
 
     Raises:
-        ValueError: it holds anything else; the message contains the name of the variable.
+        ValueError: it is anything else; the message contains the name of the variable.
     """
     word = environ.get("FLASK_DEBUG", "")
     if word.lower() in ON:
@@ -31,7 +31,7 @@ def create_app(environ: Mapping[str, str]) -> Flask:
         ValueError: `FLASK_DEBUG` cannot be read.
     """
     app = Flask(__name__)
-    # Set it in both cases: Flask has taken a value from the environment of the process.
+    # Set it in both cases: Flask has already read the environment of the process.
     app.debug = debug_enabled(environ)
 
     @app.get("/report")
@@ -49,8 +49,8 @@ def run_options(environ: Mapping[str, str]) -> dict[str, object]:
     """Return the arguments `host` and `debug` for `app.run`.
 
     Raises:
-        ValueError: debug mode is on and `FLASK_RUN_HOST` is no loopback address, or
-            `FLASK_DEBUG` cannot be read.
+        ValueError: debug mode is on and `FLASK_RUN_HOST` is not loopback, or `FLASK_DEBUG`
+            cannot be read.
     """
     host = environ.get("FLASK_RUN_HOST", "127.0.0.1")
     debug = debug_enabled(environ)
@@ -60,7 +60,7 @@ def run_options(environ: Mapping[str, str]) -> dict[str, object]:
 
 
 def should_start_scheduler(environ: Mapping[str, str]) -> bool:
-    """Say whether the process with this environment is to start the background jobs."""
+    """Return whether the process with this environment should start the background jobs."""
     return not debug_enabled(environ) or environ.get("WERKZEUG_RUN_MAIN") == "true"
 
 
@@ -69,7 +69,7 @@ def _is_loopback(host: str) -> bool:
         return True
     try:
         return ip_address(host).is_loopback
-    except ValueError:  # Any other name may lead anywhere.
+    except ValueError:  # It is a name, and a name can lead anywhere.
         return False
 
 

@@ -1,4 +1,4 @@
-"""A shop that answers from a cache, which all its workers share."""
+"""A shop that answers from a cache shared by all its workers."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,11 +13,11 @@ from redis.exceptions import RedisError
 from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, selectinload
 
-# How long an answer is kept, and how long one worker may compute before another one tries: seconds.
+# How long an answer is kept, and how long a worker may compute before another one tries, in seconds.
 KEEP = 60
 LOCK = 20
 
-# Who sends which token, and the category that each customer likes best.
+# The customer behind each token, and the favorite category of each customer.
 TOKENS = {"ada-7f3a": "ada", "bob-91c2": "bob"}
 FAVORITES = {"ada": "tea", "bob": "coffee"}
 
@@ -25,14 +25,14 @@ cache = Cache()
 
 
 class Base(DeclarativeBase):
-    """The base of the tables."""
+    """The base class of the models."""
 
 
 db = SQLAlchemy(model_class=Base)
 
 
 class Product(db.Model):
-    """Something that the shop sells."""
+    """A product that the shop sells."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -40,7 +40,7 @@ class Product(db.Model):
     reviews: Mapped[list["Review"]] = relationship()
 
     def as_dict(self) -> dict[str, object]:
-        """Return what a client sees of the product."""
+        """Return the product as clients see it."""
         return {
             "id": self.id,
             "name": self.name,
@@ -50,7 +50,7 @@ class Product(db.Model):
 
 
 class Review(db.Model):
-    """What a customer thinks of a product."""
+    """A customer's review of a product."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey(Product.id))
@@ -58,9 +58,9 @@ class Review(db.Model):
 
 
 def create_app(database_uri: str, redis: Redis) -> Flask:
-    """Return one worker of the shop: all of them use the same database and the same Redis.
+    """Return the application of one worker. All workers use the same database and the same Redis.
 
-    ``redis`` answers with bytes, as Flask-Caching needs it.
+    ``redis`` returns bytes (``decode_responses`` is off), as Flask-Caching requires.
     """
     app = Flask(__name__)
     app.config["SQLALCHEMY_DATABASE_URI"] = database_uri
@@ -82,12 +82,15 @@ def create_app(database_uri: str, redis: Redis) -> Flask:
         return products
 
     @app.get("/products/<int:number>")
-    @_kept(redis, lambda number: _page_key(number))
     def show_product(number: int):
-        response = jsonify(db.get_or_404(Product, number).as_dict())
-        if "visitor" not in request.cookies:
+        response = jsonify(load_page(number=number))
+        if "visitor" not in request.cookies:  # Outside the cache: a cookie is for one visitor.
             response.set_cookie("visitor", uuid4().hex)
         return response
+
+    @_kept(redis, lambda number: _page_key(number))
+    def load_page(number: int):
+        return db.get_or_404(Product, number).as_dict()
 
     @app.get("/me/recommendations")
     @_customers_only
@@ -105,7 +108,7 @@ def create_app(database_uri: str, redis: Redis) -> Flask:
         product.name, product.category = request.json["name"], request.json["category"]
         outdated.add(_list_key(product.category))
         db.session.commit()
-        with suppress(RedisError):  # What the cache holds runs out by itself.
+        with suppress(RedisError):  # Stale entries expire by themselves.
             cache.unlink(*outdated)
         return product.as_dict()
 
@@ -121,9 +124,9 @@ def _list_key(category: str | None) -> str:
 
 
 def _kept(redis: Redis, make_key: Callable[..., str]) -> Callable[[Callable], Callable]:
-    """Return a decorator that keeps the answers of a view, and has each of them computed once.
+    """Return a decorator that caches the answers of a function and lets one worker compute each.
 
-    ``make_key`` gets the arguments of the view and returns the key of the answer.
+    ``make_key`` gets the arguments of the function and returns the key of its answer.
     """
     look = cache.cached(make_cache_key=make_key, response_filter=lambda answer: False)
     look_and_keep = cache.cached(KEEP, make_cache_key=make_key, response_filter=_is_for_everybody)
@@ -137,12 +140,12 @@ def _kept(redis: Redis, make_key: Callable[..., str]) -> Callable[[Callable], Ca
             lock = redis.lock(f"lock/{make_key(**arguments)}", timeout=LOCK, sleep=0.02)
             try:
                 lock.acquire()
-            except RedisError:  # A shop without its cache is slow, but open.
+            except RedisError:  # Without Redis the shop is slow, but it answers.
                 return view(**arguments)
             try:
-                return kept_view(**arguments)  # Looks again: whoever had the lock has kept it.
+                return kept_view(**arguments)  # Looks again: others may have stored it.
             finally:
-                with suppress(RedisError):  # The lock has run out, or Redis is away.
+                with suppress(RedisError):  # The lock has expired, or Redis is down.
                     lock.release()
 
         return compute_once
@@ -151,13 +154,13 @@ def _kept(redis: Redis, make_key: Callable[..., str]) -> Callable[[Callable], Ca
 
 
 def _is_for_everybody(answer: object) -> bool:
-    """Say whether what a view returned may be kept."""
+    """Return whether what a view returned may be cached."""
     response = current_app.make_response(answer)
     return response.status_code == 200 and "Set-Cookie" not in response.headers
 
 
 def _customers_only(view: Callable) -> Callable:
-    """Answer 401 to a request without a known token; to others, with the customer in ``g.customer``."""
+    """Answer 401 to a request without a known token; else set ``g.customer`` and call the view."""
 
     @wraps(view)
     def guarded(*args, **kwargs):
@@ -171,6 +174,6 @@ def _customers_only(view: Callable) -> Callable:
 
 
 def _load(query: Select) -> list[dict[str, object]]:
-    """Return the products of a query, as a client sees them."""
+    """Return the products of a query as clients see them."""
     products = db.session.scalars(query.options(selectinload(Product.reviews)))
     return [product.as_dict() for product in products]

@@ -1,4 +1,4 @@
-"""E-mails that are sent after the response, by a Celery worker."""
+"""E-mails that a Celery worker sends after the response."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -15,14 +15,14 @@ MAX_RETRIES = 5
 
 
 class Base(DeclarativeBase):
-    """The base of the tables."""
+    """The base class of the models."""
 
 
 db = SQLAlchemy(model_class=Base)
 
 
 class Email(db.Model):
-    """An e-mail, and what has become of it."""
+    """An e-mail and its status."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     to: Mapped[str]
@@ -32,7 +32,7 @@ class Email(db.Model):
     status: Mapped[str] = mapped_column(default="queued")
 
     def as_dict(self) -> dict[str, object]:
-        """Return what a client sees of the e-mail."""
+        """Return the e-mail as clients see it."""
         return {"id": self.id, "status": self.status}
 
 
@@ -45,17 +45,17 @@ class RefusedError(Exception):
 
 
 class Mailer(Protocol):
-    """Something that sends e-mails."""
+    """An object that sends e-mails."""
 
     def send(self, to: str, subject: str, body: str) -> None:
         """Send an e-mail, or raise BusyError or RefusedError."""
 
 
 def celery_init_app(app: Flask) -> Celery:
-    """Make the Celery application of ``app``, keep it in ``app.extensions["celery"]`` and return it.
+    """Make a Celery application for ``app``, store it in ``app.extensions["celery"]`` and return it.
 
-    Its settings are those in ``app.config["CELERY"]``. Each run of a task has an application context
-    of ``app`` to itself.
+    Its settings are in ``app.config["CELERY"]``. Each run of a task gets its own application context
+    of ``app``.
     """
 
     class FlaskTask(Task):
@@ -72,9 +72,9 @@ def celery_init_app(app: Flask) -> Celery:
 
 @shared_task(bind=True, max_retries=MAX_RETRIES, acks_late=True)
 def send_email(self: Task, email_id: int) -> None:
-    """Send the e-mail with this id, and note what became of it.
+    """Send the e-mail with this id, and store its new status.
 
-    ``self`` is the task. A message may come twice: an e-mail that is not queued any more is left alone.
+    ``self`` is the task. Do nothing if the e-mail is missing or not queued: a message may come twice.
     """
     email = db.session.get(Email, email_id)
     if email is None or email.status != "queued":
@@ -93,18 +93,18 @@ def send_email(self: Task, email_id: int) -> None:
 
 
 def _submitted() -> dict[str, str]:
-    """Return to, subject and body from the JSON of the request; without these three texts it is a 400."""
+    """Return to, subject and body from the JSON of the request, or answer 400 if one is missing."""
     match request.get_json():
         case {"to": str(to), "subject": str(subject), "body": str(body)}:
             return {"to": to, "subject": subject, "body": body}
-    raise BadRequest("The body should be a JSON object with the texts to, subject and body.")
+    raise BadRequest("The body must be a JSON object with the strings to, subject and body.")
 
 
 def create_app(config: Mapping[str, Any], mailer: Mailer) -> Flask:
-    """Return an application whose e-mails ``mailer`` sends in the background.
+    """Return an application that sends e-mails with ``mailer`` in the background.
 
-    ``config`` names the database; ``CELERY`` in it holds the settings of Celery, and ``RETRY_DELAY`` says how many
-    seconds pass between two tries.
+    ``config`` names the database. Its ``CELERY`` holds the settings of Celery, and its ``RETRY_DELAY``
+    is the number of seconds between two tries.
     """
     app = Flask(__name__)
     app.config.from_mapping(config)

@@ -1,4 +1,4 @@
-"""A shop that stays sound when something fails that nobody has thought of."""
+"""A shop whose data stays consistent when something unexpected fails."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -10,7 +10,7 @@ from werkzeug.exceptions import InternalServerError
 
 
 class Base(DeclarativeBase):
-    """The base of the tables."""
+    """The base class of the models."""
 
 
 db = SQLAlchemy(model_class=Base)
@@ -23,7 +23,7 @@ class Order(db.Model):
 
 
 class JournalEntry(db.Model):
-    """A request, and how it ended."""
+    """A request and the status of its response."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     path: Mapped[str]
@@ -31,7 +31,7 @@ class JournalEntry(db.Model):
 
 
 class TransientError(Exception):
-    """Something is away for now: the same request may work in ``retry_after`` seconds."""
+    """A service is down for now; the same request may succeed in ``retry_after`` seconds."""
 
     retry_after = 30
 
@@ -43,11 +43,11 @@ class PaymentsAwayError(TransientError):
 
 
 def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> None:
-    """Have ``app`` answer, log and report what nobody expected.
+    """Make ``app`` answer, log and report unexpected exceptions.
 
-    ``reporter`` is called with the id of the incident and the exception. It may fail.
+    ``reporter`` is called with the id of the incident and the exception. It may raise anything.
     """
-    app.log_exception = lambda exc_info: None  # The handler logs, for it knows the id.
+    app.log_exception = lambda exc_info: None  # The handler logs, because it has the id.
 
     @app.errorhandler(500)
     def answer_incident(error: InternalServerError):
@@ -57,9 +57,12 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
             "Incident %s: %s %s", incident, request.method, request.path, exc_info=cause
         )
         try:
-            db.session.rollback()  # First, so that a reporter that commits saves nothing half done.
-            reporter(incident, cause)
-        except Exception:  # There is no handler for what fails here.
+            db.session.rollback()  # First, so that a reporter that commits does not save the view's work.
+            try:
+                reporter(incident, cause)
+            finally:
+                db.session.rollback()  # Whatever the reporter did not commit.
+        except Exception:  # No handler catches what fails here.
             app.logger.exception("Incident %s: reporting it failed", incident)
         return jsonify(error=error.name, incident=incident), 500, {"X-Incident-Id": incident}
 
@@ -74,9 +77,9 @@ def create_app(
     charge: Callable[[str], object],
     reporter: Callable[[str, Exception], object],
 ) -> Flask:
-    """Return a shop on the database at ``database_uri``.
+    """Return a shop that uses the database at ``database_uri``.
 
-    ``charge`` makes the customer pay for the order of a reference. It may raise anything.
+    ``charge`` charges the customer for the order with a reference. It may raise anything.
     """
     app = Flask(__name__)
     app.config["SQLALCHEMY_DATABASE_URI"] = database_uri
@@ -87,7 +90,7 @@ def create_app(
     @app.post("/orders/<reference>")
     def place_order(reference: str):
         db.session.add(Order(reference=reference))
-        db.session.flush()  # A reference that is taken fails here, before anybody pays.
+        db.session.flush()  # A duplicate reference fails here, before the charge.
         charge(reference)
         db.session.commit()
         return {"reference": reference}, 201

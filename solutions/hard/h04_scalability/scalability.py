@@ -1,4 +1,4 @@
-"""A small shop that runs as several instances, which have nothing in common but one Redis."""
+"""A small shop that runs as several instances, which share nothing but one Redis."""
 
 import json
 import secrets
@@ -8,11 +8,11 @@ from typing import Any
 from flask import Flask, Response, abort, request
 from redis import Redis, RedisError
 
-# So many requests from one address, in a window of so many seconds.
+# How many requests one address may send, in a window of how many seconds.
 LIMIT = 5
 WINDOW_SECONDS = 60
 
-# How long an idempotency key is remembered, and how long a log-in lasts.
+# How long an idempotency key is remembered, and how long a login lasts.
 KEY_SECONDS = 24 * 60 * 60
 SESSION_SECONDS = 60 * 60
 
@@ -20,7 +20,7 @@ SESSION_SECONDS = 60 * 60
 def seconds_to_wait(redis: Redis, address: str) -> int:
     """Count a request from the address, and return 0 if it is within the limit.
 
-    Otherwise, return how many seconds are left of the window, at least 1.
+    Otherwise, return how many seconds of the window are left, at least 1.
     """
     key = f"window:{address}"
     try:
@@ -74,7 +74,7 @@ def create_app(
 
         begun = json.dumps({"payment": payment, "receipt": None})
         if not redis.set(name, begun, nx=True, ex=KEY_SECONDS):
-            # Whoever had the key may have freed it since; then, too, "try again" is right.
+            # The key may have been freed since; "try again" is the right answer then, too.
             first = json.loads(redis.get(name) or begun)
             if first["payment"] != payment:
                 abort(422, "This key belongs to another payment.")

@@ -46,19 +46,19 @@ def create_app(
     """Return an instance of the chat: an application, and the Socket.IO server in it.
 
     ``message_queue`` is the URL of a Redis that all instances share; None is for a single one.
-    Pages of ``origins``, such as ``https://partner.example``, may connect, as well as its own.
+    Pages of ``origins``, such as ``https://partner.example``, may connect, as well as its own pages.
     """
     app = Flask(__name__)
-    app.secret_key = "the same in all instances, and in earnest from the environment"
+    app.secret_key = "the same in all instances; in production, read it from the environment"
 
-    def is_allowed(origin: str, environ: dict[str, Any]) -> bool:
+    def is_allowed(origin: str | None, environ: dict[str, Any]) -> bool:
         own = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}"
         return origin == own or origin in origins
 
     socketio = SocketIO(
         app,
         async_mode="threading",
-        # A list would replace the own origin, and an empty one end the check.
+        # A list would replace the own origin, and an empty one turn the check off.
         cors_allowed_origins=is_allowed,
         message_queue=message_queue,
     )

@@ -1,4 +1,4 @@
-"""An access log: one line of JSON for each request, and its id on all that the request logs."""
+"""An access log: one line of JSON for each request, and its id on every record of the request."""
 
 import json
 import logging

@@ -10,13 +10,13 @@ RUN pip install --no-cache-dir -r requirements.txt
 
 COPY docker_image.py wsgi.py gunicorn.conf.py ./
 
-# The files belong to root: the process can read them and not change them.
+# The files belong to root: the process can read them but not change them.
 USER app
 
 ENV PORT=8000
 EXPOSE 8000
 
-# Python asks, since the image has no curl. An error status raises, and so exits with 1.
+# Python, because the image has no curl. An error status raises an exception: exit status 1.
 HEALTHCHECK --interval=30s --timeout=3s CMD ["python", "-c", \
     "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz')"]
 

@@ -10,9 +10,9 @@ def create_app() -> Flask:
         RuntimeError: FLASK_SECRET_KEY is missing or empty; the message names it.
     """
     app = Flask(__name__)
-    app.config.from_prefixed_env()
+    app.config.from_prefixed_env(loads=str)
     if not app.secret_key:
-        raise RuntimeError("FLASK_SECRET_KEY is not set: pass it to the container that starts.")
+        raise RuntimeError("FLASK_SECRET_KEY is not set: pass it to the container when it starts.")
 
     @app.post("/words")
     def count_words():

@@ -1,4 +1,4 @@
-"""Notes behind tokens: an API that withstands the attacks that every API meets."""
+"""Notes: an API with tokens that withstands common attacks."""
 
 import time
 from collections import defaultdict
@@ -33,7 +33,7 @@ CSP = (
     "default-src 'self'; script-src 'nonce-{nonce}'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
-# Editors write the announcement, in HTML. The policy stands between a script in it and the visitors.
+# Editors write the announcement in HTML. The policy keeps a script in it from running.
 PAGE = """\
 <!doctype html>
 <title>Notes</title>
@@ -43,7 +43,7 @@ PAGE = """\
 
 
 class InsecureConfig(Exception):
-    """The configuration is not fit for production: ``settings`` are the names of those at fault."""
+    """The configuration is not fit for production: ``settings`` names the settings at fault."""
 
     def __init__(self, settings: Iterable[str]) -> None:
         self.settings = frozenset(settings)
@@ -51,7 +51,7 @@ class InsecureConfig(Exception):
 
 
 def issue_token(user: str, scopes: Iterable[str], keys: Mapping[str, str], type_: str) -> str:
-    """Return a token signed with the first of ``keys``, which are secrets by their ids."""
+    """Return a token signed with the first of ``keys``, which maps key ids to secrets."""
     key_id, key = next(iter(keys.items()))
     now = datetime.now(UTC)
     claims = {
@@ -68,7 +68,7 @@ def issue_token(user: str, scopes: Iterable[str], keys: Mapping[str, str], type_
 
 
 def verify_token(token: str, keys: Mapping[str, str]) -> dict:
-    """Return the claims of an access token.
+    """Return the claims of a valid access token.
 
     Raises:
         jwt.InvalidTokenError: the token is anything else.
@@ -79,7 +79,7 @@ def verify_token(token: str, keys: Mapping[str, str]) -> dict:
     claims = jwt.decode(
         token,
         keys[key_id],
-        algorithms=["HS256"],  # Never what the token says: whoever forges it writes that, too.
+        algorithms=["HS256"],  # Never from the token: whoever forges it chooses that, too.
         issuer=ISSUER,
         audience=AUDIENCE,
         options={"require": ["exp", "jti", "sub"]},
@@ -90,7 +90,7 @@ def verify_token(token: str, keys: Mapping[str, str]) -> dict:
 
 
 def init_security(app: Flask, host: str) -> None:
-    """Have ``app`` answer only for ``host``, and every answer carry the security headers."""
+    """Make ``app`` answer only for ``host``, and set the security headers on every answer."""
     app.config["TRUSTED_HOSTS"] = [host]
 
     @app.before_request
@@ -109,8 +109,8 @@ def init_security(app: Flask, host: str) -> None:
 def jwt_required(scope: str | None = None) -> Callable[[Callable], Callable]:
     """Return a decorator that runs a view for a valid access token with ``scope``.
 
-    The view finds the token's claims in ``g.claims``. The ids of the tokens that were revoked are
-    in ``current_app.extensions["revoked_tokens"]``, the keys in ``current_app.config["JWT_KEYS"]``.
+    The view finds the token's claims in ``g.claims``. The ids of revoked tokens are in
+    ``current_app.extensions["revoked_tokens"]``, and the keys in ``current_app.config["JWT_KEYS"]``.
     """
 
     def decorator(view: Callable) -> Callable:
@@ -127,7 +127,7 @@ def jwt_required(scope: str | None = None) -> Callable[[Callable], Callable]:
 
 
 def _claims_of_request() -> dict:
-    """Return the claims of the request's token, or answer 401 without a word about the reason."""
+    """Return the claims of the request's token, or answer 401 without giving a reason."""
     credentials = request.authorization
     token = credentials.token if credentials and credentials.type == "bearer" else None
     try:
@@ -163,8 +163,8 @@ def create_app(
 ) -> Flask:
     """Return the API, or raise ``InsecureConfig``.
 
-    ``check_password(user, password)`` says whether the two belong together; ``clock`` returns the
-    time in seconds, from some starting point.
+    ``check_password(user, password)`` says whether the password is that of the user; ``clock``
+    returns the time in seconds since an arbitrary starting point.
     """
     if not config.get("DEVELOPMENT"):
         check_config(config)

@@ -1,4 +1,4 @@
-"""Orders of a shop that a warehouse ships, and the message broker between the two."""
+"""Orders that a shop takes and a warehouse ships, and the message broker between the two."""
 
 import json
 import logging
@@ -24,17 +24,17 @@ from pika.exceptions import (
 from pika.spec import Basic
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-# The two queues of RabbitMQ: one for the messages, and one for those that nobody can handle.
+# The two queues in RabbitMQ: one for the messages, and one for messages that cannot be handled.
 QUEUE = "kata.orders"
 DEAD_QUEUE = "kata.orders.dead"
 
-# How often a message is tried before it goes to DEAD_QUEUE.
+# How many times a message is tried before it goes to DEAD_QUEUE.
 MAX_TRIES = 3
 
-# How many messages one call of `relay` publishes at most.
+# The maximum number of messages that one call of `relay` publishes.
 BATCH = 100
 
-# What is done with an order in the warehouse. It changes ``db.session``, and may raise anything.
+# What the warehouse does with an order. It adds to ``db.session``, and may raise any exception.
 Work = Callable[[dict[str, Any]], object]
 
 _log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ db = SQLAlchemy(model_class=Base)
 
 @dataclass(frozen=True)
 class Message:
-    """What goes through a broker; messages of the same key stay in order."""
+    """A message that goes through a broker. Kafka keeps messages with the same key in order."""
 
     id: str
     key: str
@@ -69,7 +69,7 @@ class Order(db.Model):
 
 
 class OutboxMessage(db.Model):
-    """A message that no broker has confirmed yet: a table of the shop. Its id is made with the row."""
+    """A message that no broker has confirmed yet: a table of the shop. A new row gets a new id."""
 
     position: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(default=lambda: str(uuid4()))
@@ -77,7 +77,7 @@ class OutboxMessage(db.Model):
     body: Mapped[str]
 
     def as_message(self) -> Message:
-        """Return the message that is to be published."""
+        """Return the row as a message to publish."""
         return Message(self.id, self.key, self.body)
 
 
@@ -95,22 +95,22 @@ class HandledMessage(db.Model):
 
 
 def ship(order: dict[str, Any]) -> None:
-    """Do the work of a message: add a shipment to the session. It is the caller who commits."""
+    """Do the work of a message: add a shipment to the session. The caller commits."""
     db.session.add(Shipment(order_id=order["id"]))
 
 
 class Publisher(Protocol):
-    """Something that brings messages to a broker."""
+    """Something that sends messages to a broker."""
 
     def publish(self, messages: Sequence[Message]) -> set[str]:
         """Send the messages, and return the ids of those that the broker has confirmed.
 
-        A message that is not confirmed raises nothing: its id is missing in the result.
+        A message that is not confirmed raises nothing: its id is missing from the result.
         """
 
 
 def declare_queues(channel: BlockingChannel) -> None:
-    """Make both queues unless they are there: durable, and what QUEUE rejects goes to DEAD_QUEUE."""
+    """Declare both queues: durable, and with QUEUE passing what it rejects to DEAD_QUEUE."""
     channel.queue_declare(DEAD_QUEUE, durable=True)
     dead_letters = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": DEAD_QUEUE}
     channel.queue_declare(QUEUE, durable=True, arguments=dead_letters)
@@ -127,9 +127,9 @@ class RabbitPublisher:
         self._own = threading.local()  # A connection belongs to the thread that opened it.
 
     def publish(self, messages: Sequence[Message]) -> set[str]:
-        """Send the messages, and return the ids of those that lie in the queue."""
+        """Send the messages, and return the ids of those that are in the queue."""
         confirmed: set[str] = set()
-        for _ in range(2):  # A connection that was idle may be lost, and only its use shows that.
+        for _ in range(2):  # An idle connection may be lost, which only its next use shows.
             try:
                 channel = self._channel()
                 for message in messages:
@@ -142,7 +142,7 @@ class RabbitPublisher:
         return confirmed
 
     def _channel(self) -> BlockingChannel:
-        """Return the channel of this thread; open one if there is none."""
+        """Return the channel of this thread, and open one if there is none."""
         if getattr(self._own, "channel", None) is None:
             channel = self._connect().channel()
             channel.confirm_delivery()
@@ -152,7 +152,7 @@ class RabbitPublisher:
 
 
 def _is_confirmed(channel: BlockingChannel, message: Message) -> bool:
-    """Publish the message, and say whether RabbitMQ has put it into a queue."""
+    """Publish the message, and return whether RabbitMQ has put it into a queue."""
     properties = BasicProperties(
         message_id=message.id,
         content_type="application/json",
@@ -161,7 +161,7 @@ def _is_confirmed(channel: BlockingChannel, message: Message) -> bool:
     try:
         channel.basic_publish("", QUEUE, message.body, properties, mandatory=True)
     except (UnroutableError, NackError) as error:
-        _log.error("RabbitMQ has not taken message %s: %r", message.id, error)
+        _log.error("RabbitMQ did not accept message %s: %r", message.id, error)
         return False
     return True
 
@@ -174,14 +174,14 @@ class KafkaPublisher:
         self._topic = topic
 
     def publish(self, messages: Sequence[Message]) -> set[str]:
-        """Send the messages, and return the ids of those that lie in the topic."""
+        """Send the messages, and return the ids of those that are in the topic."""
         confirmed: set[str] = set()
 
         def note(message_id: str, error: KafkaError | None, _: object) -> None:
             if error is None:
                 confirmed.add(message_id)
             else:
-                _log.error("Kafka has not taken message %s: %s", message_id, error)
+                _log.error("Kafka did not accept message %s: %s", message_id, error)
 
         for message in messages:
             try:
@@ -193,13 +193,13 @@ class KafkaPublisher:
                     on_delivery=partial(note, message.id),
                 )
             except KafkaException:
-                _log.exception("Kafka cannot take message %s.", message.id)
+                _log.exception("Kafka cannot accept message %s.", message.id)
         self._producer.flush()
         return confirmed
 
 
 def start_consumer(app: Flask, channel: BlockingChannel, work: Work) -> None:
-    """Have the messages in QUEUE handled, one at a time, while ``channel`` consumes.
+    """Handle the messages in QUEUE, one at a time, while ``channel`` consumes.
 
     A worker of the warehouse calls this, and then ``channel.start_consuming()``.
     """
@@ -225,7 +225,7 @@ def handle_message(
     """Do the work of a message once, and acknowledge the message afterwards.
 
     ``properties.message_id`` is the id of the message, and ``body`` is an order as JSON. After
-    MAX_TRIES tries that have failed, the message goes to DEAD_QUEUE. It works in an application
+    MAX_TRIES failed tries, the message goes to DEAD_QUEUE. The caller provides the application
     context.
     """
     try:
@@ -250,21 +250,21 @@ def _try_again_or_give_up(
         channel.basic_reject(method.delivery_tag, requeue=False)
         return
     properties.headers = {**headers, "tries": tries}
-    # In this order: a worker that ends in between leaves a message too many, not one too few.
+    # In this order: a worker that dies in between leaves a duplicate instead of losing the message.
     channel.basic_publish("", QUEUE, body, properties)
     channel.basic_ack(method.delivery_tag)
 
 
 def _next_in_outbox() -> Sequence[OutboxMessage]:
-    """Return the rows of the outbox that are next, the oldest first."""
+    """Return the next rows of the outbox, oldest first."""
     query = db.select(OutboxMessage).order_by(OutboxMessage.position).limit(BATCH)
     return db.session.scalars(query).all()
 
 
 def relay(publisher: Publisher) -> int:
-    """Publish what lies in the outbox, oldest first, and return how many messages were confirmed.
+    """Publish the messages in the outbox, oldest first, and return how many were confirmed.
 
-    It works in an application context. What was not confirmed stays for the next call.
+    The caller provides the application context. Unconfirmed messages stay for the next call.
     """
     rows = _next_in_outbox()
     confirmed = publisher.publish([row.as_message() for row in rows])
@@ -281,7 +281,7 @@ def _submitted_order() -> Order:
 
 
 def create_app(publisher: Publisher, uri: str) -> Flask:
-    """Return the shop on the database at ``uri``; ``flask relay`` hands its messages to ``publisher``."""
+    """Return the shop, with the database at ``uri``. ``flask relay`` publishes with ``publisher``."""
     app = Flask(__name__)
     app.config["SQLALCHEMY_DATABASE_URI"] = uri
     db.init_app(app)
@@ -292,14 +292,14 @@ def create_app(publisher: Publisher, uri: str) -> Flask:
     def place_order():
         order = _submitted_order()
         db.session.add(order)
-        db.session.flush()  # From here on it has an id, and is not committed.
+        db.session.flush()  # This gives the order its id, and commits nothing.
         db.session.add(OutboxMessage(key=order.customer, body=json.dumps(order.as_dict())))
         db.session.commit()
         return order.as_dict(), 202
 
     @app.cli.command("relay")
     def run_relay():
-        """Publish what comes into the outbox, until interrupted."""
+        """Publish the messages in the outbox until interrupted."""
         while True:
             if not relay(publisher):
                 time.sleep(1)

@@ -1,4 +1,4 @@
-"""Sessions: a shop that knows who has logged in and what is in each cart."""
+"""Sessions: a shop that knows who is logged in and what is in each cart."""
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta
@@ -16,9 +16,9 @@ def create_app(
 ) -> Flask:
     """Return the shop.
 
-    ``secret_key`` signs the cookies; those that a key of ``fallbacks`` has signed are read as well.
-    ``check_password(user, password)`` says whether the two belong together. ``store`` holds the
-    ids of the sessions that are open, each with its user.
+    ``secret_key`` signs the cookies; cookies signed with a key in ``fallbacks`` are still read.
+    ``check_password(user, password)`` says whether the password is right. ``store`` holds the ids
+    of the open logins, each with its user.
     """
     app = Flask(__name__)
     app.config.from_mapping(
@@ -31,7 +31,7 @@ def create_app(
     )
 
     @app.before_request
-    def drop_session_that_was_ended():
+    def drop_ended_session():
         if "id" in session and session["id"] not in store:
             session.clear()
 
@@ -44,7 +44,7 @@ def create_app(
         session_id = token_urlsafe()
         store[session_id] = user
         session.update(id=session_id, user=user)
-        # Only the cookie of a permanent session is renewed by each request.
+        # Flask renews the cookie at each request only if the session is permanent.
         session.permanent = True
         return {"user": user}
 
@@ -61,7 +61,7 @@ def create_app(
 
     @app.post("/cart")
     def add_to_cart():
-        # A new list: Flask does not notice when one that is in the session already grows.
+        # A new list, because Flask does not notice a change inside a list in the session.
         session["cart"] = [*session.get("cart", []), request.form["item"]]
         return {"cart": session["cart"]}
 

@@ -49,7 +49,7 @@ def make_catalog(repository: Repository) -> Blueprint:
 
 
 def create_app(shop: Repository, admin: Repository) -> Flask:
-    """Return an application with a catalog of ``shop`` at /shop and one of ``admin`` at /admin/shop."""
+    """Return an application with a catalog of ``shop`` at /shop and of ``admin`` at /admin/shop."""
     app = Flask(__name__)
 
     @app.get("/")
@@ -59,8 +59,8 @@ def create_app(shop: Repository, admin: Repository) -> Flask:
     app.register_blueprint(make_catalog(shop), url_prefix=SHOP, name="shop")
     app.register_blueprint(make_catalog(admin), url_prefix=ADMIN_SHOP, name="admin_shop")
 
-    # On the application: an address that no route has, and a method that none takes, belong to no
-    # blueprint, whatever their prefix.
+    # On the application: a path that matches no rule, or a method that its rule does not allow,
+    # belongs to no blueprint, whatever the prefix.
     @app.errorhandler(HTTPException)
     def show_error(error: HTTPException):
         if request.path.startswith((f"{SHOP}/", f"{ADMIN_SHOP}/")):

@@ -9,11 +9,11 @@ from flask import Flask, Response, abort, g, request
 
 ALLOWED_METHODS = "GET, PUT"
 ALLOWED_HEADERS = "Content-Type"
-SESSIONS = {"4f9c2e": "Ada"}  # Who is logged in, by the value of the cookie `session`.
+SESSIONS = {"4f9c2e": "Ada"}  # The name of the user, by the value of the cookie `session`.
 
 
 def init_timing(app: Flask, clock: Callable[[], float]) -> None:
-    """Have every response of ``app`` tell how long it took, as ``Server-Timing: app;dur=250``.
+    """Add a header such as ``Server-Timing: app;dur=250`` to every response of ``app``.
 
     ``clock`` returns the time in seconds; the header holds milliseconds.
     """
@@ -30,10 +30,10 @@ def init_timing(app: Flask, clock: Callable[[], float]) -> None:
 
 
 class RequestIdMiddleware:
-    """A WSGI application around another: it gives each request an id and passes on the rest.
+    """A WSGI application that wraps another: it gives each request an id, and changes nothing else.
 
-    The application finds the id in ``environ["kata.request_id"]``, the client in the header
-    ``X-Request-ID``. See PEP 3333.
+    The application finds the id in ``environ["kata.request_id"]``, the client in the response
+    header ``X-Request-ID``. See PEP 3333.
     """
 
     def __init__(self, app: WSGIApplication) -> None:
@@ -50,9 +50,9 @@ class RequestIdMiddleware:
 
 
 def init_cors(app: Flask, origins: set[str]) -> None:
-    """Let pages of exactly ``origins`` read the responses of ``app``, with cookies, and preflight.
+    """Let pages of exactly ``origins`` read the responses of ``app``, also to requests with cookies.
 
-    A preflight from one of them is answered before any hook that is registered later.
+    A preflight from one of them is answered before any hook that is registered later runs.
     """
 
     @app.before_request
@@ -83,7 +83,7 @@ def create_app(origins: set[str], clock: Callable[[], float] = perf_counter) -> 
     def account():
         return {"name": SESSIONS[request.cookies["session"]]}
 
-    # The guard comes last: what is registered after it never sees a request that it turns away.
+    # The guard comes last: what is registered after it does not run for a request that it refuses.
     init_timing(app, clock)
     init_cors(app, origins)
     app.before_request(_require_session)
@@ -93,6 +93,6 @@ def create_app(origins: set[str], clock: Callable[[], float] = perf_counter) -> 
 
 
 def _require_session() -> None:
-    """Answer 401 unless the cookie `session` belongs to somebody."""
+    """Answer 401 unless the cookie `session` belongs to a user."""
     if request.cookies.get("session") not in SESSIONS:
         abort(401)

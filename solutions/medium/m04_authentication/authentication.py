@@ -1,4 +1,4 @@
-"""Authentication: who sends a request, and which views that user may have."""
+"""Authentication: who sends a request, and which views that user may see."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ REALM = "Flask Katas"
 
 @dataclass(frozen=True)
 class User:
-    """Somebody who may log in. The representation leaves the hash out: it might reach a log."""
+    """A user who may log in. The hash is not part of the representation, which may reach a log."""
 
     name: str
     password_hash: str = field(repr=False)
@@ -29,18 +29,18 @@ class UserStore:
     def __init__(self, method: str = "scrypt") -> None:
         self.method = method
         self.users: dict[str, User] = {}
-        # Checked in place of a user's: the time that `verify` takes must not tell who has an account.
+        # Checked for unknown names: the time that `verify` takes must not tell who has an account.
         self._nobody = User("", generate_password_hash("", method))
 
     def add(self, name: str, password: str, roles: Iterable[str] = ()) -> None:
-        """Keep a user with these roles, and of the password only the hash."""
+        """Store a user with these roles. Of the password, only the hash is stored."""
         password_hash = generate_password_hash(password, self.method)
         self.users[name] = User(name, password_hash, frozenset(roles))
 
     def verify(self, name: str, password: str) -> User | None:
-        """Return the user if name and password are right, and None otherwise.
+        """Return the user if name and password are right, otherwise None.
 
-        Each call computes one hash, also when there is no user of that name.
+        Every call computes exactly one hash, even if no user has that name.
         """
         user = self.users.get(name, self._nobody)
         is_right = check_password_hash(user.password_hash, password)
@@ -48,7 +48,7 @@ class UserStore:
 
 
 def login_required(view: Callable) -> Callable:
-    """Return a view that runs ``view`` for users who log in, as ``g.user``, and else answers 401."""
+    """Return a view that runs ``view`` if a user logs in, with ``g.user`` set, or else answers 401."""
 
     @wraps(view)
     def guarded(*args, **kwargs):
@@ -59,7 +59,7 @@ def login_required(view: Callable) -> Callable:
 
 
 def role_required(role: str) -> Callable[[Callable], Callable]:
-    """Return a decorator like ``login_required`` that answers 403 to users without ``role``."""
+    """Return a decorator like ``login_required`` that also answers 403 to users without ``role``."""
 
     def decorate(view: Callable) -> Callable:
         @login_required
@@ -93,9 +93,9 @@ def create_app(store: UserStore) -> Flask:
 
 
 def _user_of_request() -> User:
-    """Return the user who sends this request, or end it with 401 and the challenge."""
+    """Return the user who sends this request, or abort with 401 and the challenge."""
     sent, user = request.authorization, None
-    # Other schemes may have the fields `username` and `password`, too.
+    # Other schemes may have the fields `username` and `password` too.
     if sent is not None and sent.type == "basic":
         user = current_app.extensions["user_store"].verify(sent.username, sent.password)
     if user is None:

@@ -11,9 +11,9 @@ PROBLEM_JSON = "application/problem+json"
 
 
 class AppError(Exception):
-    """A refusal by the library's own rules.
+    """An error that the library's own rules raise.
 
-    Its text is written for the client. ``status`` is the HTTP status that it stands for.
+    Its text is written for the client. ``status`` is the HTTP status of the response.
     """
 
     status = 400
@@ -26,20 +26,20 @@ class UnknownAuthorError(AppError):
 
 
 class AlreadyLentError(AppError):
-    """Somebody else has the book."""
+    """The book is on loan to somebody else."""
 
     status = 409
 
 
 def init_errors(app: Flask) -> None:
-    """Have ``app`` answer every error in a form that its client can read.
+    """Make ``app`` answer every error in a form that its client can read.
 
     Programs get a problem document (RFC 9457), browsers a page. Redirects stay as they are.
     """
 
     @app.errorhandler(HTTPException)
     def answer_http_error(error: HTTPException) -> Response:
-        response = error.get_response()  # Werkzeug's page, escaped, with the error's own headers.
+        response = error.get_response()  # Werkzeug's page, escaped, with the headers of the error.
         if not _wants_page():
             response.data = json.dumps(_problem(error))
             response.content_type = PROBLEM_JSON
@@ -68,7 +68,7 @@ def _wants_page() -> bool:
 
 
 def create_app() -> Flask:
-    """Return a library with loans of its own."""
+    """Return the application of a library, with loans of its own."""
     app = Flask(__name__)
     init_errors(app)
     lent: set[int] = set()
@@ -86,7 +86,7 @@ def create_app() -> Flask:
     @app.post("/books/<int:number>/loans")
     def lend_book(number: int):
         if number in lent:
-            raise AlreadyLentError(f"Book {number} is lent already.")
+            raise AlreadyLentError(f"Book {number} is already on loan.")
         lent.add(number)
         return {"number": number}, 201
 

@@ -1,19 +1,19 @@
-"""A log-in that says once what came of it, and leads back to the page that asked for it."""
+"""A log-in that shows its result once, and leads back to the page that asked for it."""
 
 import re
 from collections.abc import Callable
 
 from flask import Flask, flash, redirect, render_template, request, session, url_for
 
-# One slash that no other follows, nor a backslash, which a browser takes for one. And no control
-# characters anywhere: tabs and line breaks are dropped before the address is read.
+# A slash, followed by neither a slash nor a backslash, which a browser treats as one. No control
+# characters anywhere, because a browser removes tabs and line breaks before it reads an address.
 LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f]*")
 
 
 def safe_next(target: str | None) -> str:
-    """Return ``target`` if it is a path on this site, else "/".
+    """Return ``target`` if it is a path on this site, otherwise "/".
 
-    It never raises, for the target comes from a link that anybody can write, and needs no request.
+    It never raises, because anybody can write a link with any target. It needs no request.
     """
     return target if target and LOCAL_PATH.fullmatch(target) else "/"
 
@@ -21,7 +21,7 @@ def safe_next(target: str | None) -> str:
 def create_app(secret_key: str, verify: Callable[[str, str], bool]) -> Flask:
     """Return an application with a log-in.
 
-    ``verify(name, password)`` says whether the two belong together.
+    ``verify(name, password)`` returns whether the two belong together.
     """
     app = Flask(__name__)
     app.secret_key = secret_key

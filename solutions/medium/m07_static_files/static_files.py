@@ -1,4 +1,4 @@
-"""The files of a site: those of its pages, which browsers keep, and those that users ask for by name."""
+"""The files of a site: those of its pages, which browsers cache, and those that users ask for by name."""
 
 import hashlib
 from pathlib import Path
@@ -11,7 +11,7 @@ FOR_A_YEAR = "public, max-age=31536000, immutable"
 def static_url(filename: str) -> str:
     """Return the address of a file in the static folder, with the fingerprint of its content as ``v``.
 
-    It is called while a request is served, as ``url_for`` is.
+    Call it during a request, like ``url_for``.
 
     Raises:
         FileNotFoundError: the static folder has no such file.
@@ -25,15 +25,15 @@ def _fingerprint(filename: str) -> str:
 
 
 def _is_hidden(name: str) -> bool:
-    """Say whether a part of the name begins with a dot, as those of `.git/config` and `../x` do."""
+    """Return whether a part of the name begins with a dot, as in `.git/config` and `../x`."""
     return any(part.startswith(".") for part in name.split("/"))
 
 
 def _leads_out(folder: Path, name: str) -> bool:
-    """Say whether the name, with every symbolic link followed, leads out of the folder."""
+    """Return whether the name leads out of the folder once every symbolic link is followed."""
     try:
         return not (folder / name).resolve().is_relative_to(folder.resolve())
-    except (ValueError, RuntimeError):  # It has a NUL byte, or its links go in a circle.
+    except (ValueError, RuntimeError):  # A NUL byte, or links that form a loop.
         return True
 
 
@@ -41,7 +41,7 @@ def create_app(static_folder: Path, downloads: Path) -> Flask:
     """Return an application that serves the files of two folders, given as absolute paths."""
     app = Flask(__name__, static_folder=static_folder, static_url_path="/static")
 
-    @app.endpoint("static")  # In place of Flask's own view; the rule stays.
+    @app.endpoint("static")  # Replaces Flask's own view; the rule stays.
     def send_static(filename: str):
         if _is_hidden(filename):
             abort(404)

@@ -1,4 +1,4 @@
-"""Users in a relational database, kept by way of Flask-SQLAlchemy."""
+"""Users in a relational database, stored with Flask-SQLAlchemy."""
 
 from flask import Flask, request, url_for
 from flask_sqlalchemy import SQLAlchemy
@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from werkzeug.exceptions import BadRequest
 
-# What a client fills in, and how many characters each may have.
+# The values that a client sends, and how many characters each may have.
 LIMITS = {"username": 80, "email": 254}
 
 
@@ -19,7 +19,7 @@ db = SQLAlchemy(model_class=Base)
 
 
 class User(db.Model):
-    """Somebody who has signed up, known by a username and an e-mail address of their own."""
+    """Somebody who has signed up with a username and an email address."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(LIMITS["username"]), unique=True)
@@ -31,7 +31,7 @@ class User(db.Model):
 
 
 def _submitted() -> dict[str, str]:
-    """Return username and email from the JSON of the request; without these two texts it is a 400."""
+    """Return username and email from the JSON of the request, or answer 400 if they are not two texts."""
     match request.get_json():
         case {"username": str(username), "email": str(email)}:
             return {"username": username, "email": email}
@@ -46,7 +46,7 @@ def _invalid(values: dict[str, str]) -> list[str]:
 
 
 def _taken(values: dict[str, str]) -> list[str]:
-    """Return the names of the values that a user has already."""
+    """Return the names of the values that already belong to a user."""
     return [
         name
         for name, value in values.items()
@@ -55,7 +55,7 @@ def _taken(values: dict[str, str]) -> list[str]:
 
 
 def create_app(uri: str) -> Flask:
-    """Return an application that keeps its users in the database at ``uri``."""
+    """Return an application that stores its users in the database at ``uri``."""
     app = Flask(__name__)
     app.config["SQLALCHEMY_DATABASE_URI"] = uri
     db.init_app(app)
@@ -73,7 +73,7 @@ def create_app(uri: str) -> Flask:
         try:
             db.session.commit()
         except IntegrityError:
-            db.session.rollback()  # Until then the session refuses to be used.
+            db.session.rollback()  # Until then every use of the session is an error.
             taken = _taken(values)
             if not taken:
                 raise

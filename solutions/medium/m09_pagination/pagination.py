@@ -32,7 +32,7 @@ class Item(db.Model):
     added: Mapped[date]
 
     def as_dict(self) -> dict[str, object]:
-        """Return the item as the client sees it."""
+        """Return what a client sees of the item."""
         return {"id": self.id, "name": self.name, "added": self.added.isoformat()}
 
 
@@ -47,7 +47,7 @@ def link_header(links: Mapping[str, str]) -> str:
 def read_number(name: str, *, default: int, maximum: int) -> int:
     """Return the number that the query string has under ``name``, or else ``default``.
 
-    Answers 400 if it is not a whole number from 1 to ``maximum``, in the digits 0 to 9 alone.
+    Answers 400 unless it is a whole number from 1 to ``maximum``, in ASCII digits only.
     """
     text = request.args.get(name)
     if text is None:
@@ -63,7 +63,7 @@ def encode_cursor(added: date, item_id: int, key: str) -> str:
 
 
 def decode_cursor(cursor: str, key: str) -> tuple[date, int]:
-    """Return day and id of the item that a cursor was made for.
+    """Return the day and the id of the item that a cursor was made for.
 
     Raises:
         BadRequest: ``encode_cursor`` did not make this cursor with this key.
@@ -76,7 +76,7 @@ def decode_cursor(cursor: str, key: str) -> tuple[date, int]:
 
 
 def _serializer(key: str) -> URLSafeSerializer:
-    # With a salt of its own: what else this key signs, such as the session, is no cursor.
+    # A separate salt: other data signed with this key, such as the session, is not a cursor.
     return URLSafeSerializer(key, salt="feed cursor")
 
 
@@ -129,7 +129,7 @@ def create_app(uri: str, secret_key: str) -> Flask:
         if "after" in request.args:
             key = decode_cursor(request.args["after"], secret_key)
             query = query.where(tuple_(Item.added, Item.id) < key)
-        # One more than asked for tells whether anything follows.
+        # One item more than the page tells whether any follow.
         found = db.session.scalars(query.limit(per_page + 1)).all()
         items = found[:per_page]
         more = len(found) > per_page

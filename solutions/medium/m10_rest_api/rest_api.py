@@ -32,25 +32,25 @@ class ItemStore:
         self._ids = count(1)
 
     def add(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """Store a new item of these fields, with an id that no item ever had, and return it."""
+        """Store a new item with these fields and an id that no item ever had, and return it."""
         item = {"id": next(self._ids), **fields, "approved": False}
         self.items[item["id"]] = item
         return item
 
     def find(self, item_id: int) -> dict[str, Any]:
-        """Return the item with this id, or answer 404."""
+        """Return the item with this id, or answer 404. The shop approves an item in this dict."""
         return self.items.get(item_id) or abort(404)
 
 
 def parse_item(body: object, *, partial: bool = False) -> dict[str, Any]:
     """Return the fields of ``body`` that a client may set: name, price and note.
 
-    All three are returned: ``note`` is an empty text unless it is there, the other two are required.
-    If ``partial``, nothing is required, and only the fields that are there are returned.
+    ``name`` and ``price`` are required; ``note`` is ``""`` if it is missing. If ``partial``,
+    nothing is required, and only the fields in the body are returned.
 
     Raises:
-        InvalidItem: the body is no object, or a field is missing, unknown, not the client's to set,
-            or has a value that the README does not allow. All such fields are named.
+        InvalidItem: the body is not an object, or a field is missing, unknown, not the client's
+            to set, or has a value that the README does not allow. All such fields are named.
     """
     if not isinstance(body, dict):
         raise InvalidItem({"body": "It must be a JSON object."})
@@ -64,7 +64,7 @@ def parse_item(body: object, *, partial: bool = False) -> dict[str, Any]:
 
 
 def _error(name: str, value: Any) -> str | None:
-    """Say what is wrong with a field, if anything is."""
+    """Return what is wrong with a field, or None."""
     match name:
         case "name":
             good = isinstance(value, str) and value.strip() and len(value) <= MAX_NAME
@@ -77,7 +77,7 @@ def _error(name: str, value: Any) -> str | None:
             rule = "It must be a text."
         case _:
             good = False
-            rule = "An item has no such field, or it is not the client's to set."
+            rule = "An item has no such field, or a client may not set it."
     return None if good else rule
 
 
@@ -129,7 +129,7 @@ class ItemAPI(MethodView):
 
 
 def _representation(item: dict[str, Any]) -> Response:
-    """Return the response that shows an item, with an ETag that is a hash of its body."""
+    """Return a response with the item, and with a hash of its body as the ETag."""
     response = jsonify(item)
     response.add_etag()
     return response
@@ -137,7 +137,7 @@ def _representation(item: dict[str, Any]) -> Response:
 
 def _check_precondition(item: dict[str, Any]) -> None:
     if not request.if_match:
-        abort(428, "Say which state of the item you know, with If-Match.")
+        abort(428, "Send the ETag of the item that you have read, in If-Match.")
     etag, _ = _representation(item).get_etag()
     if etag not in request.if_match:
         abort(412, "The item has changed since you read it.")

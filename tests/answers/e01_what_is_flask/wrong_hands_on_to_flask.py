@@ -1,4 +1,4 @@
-"""Let Flask answer for the plain application: nothing is learned of what Flask does."""
+"""Let Flask answer for the plain application: that shows nothing of what Flask does."""
 # caught by: test_the_page_needs_no_flask
 
 from collections.abc import Iterable

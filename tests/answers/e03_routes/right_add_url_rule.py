@@ -40,10 +40,10 @@ def create_app() -> Flask:
 
 def route_table(app: Flask) -> list[tuple[str, frozenset[str], str]]:
     table = []
-    for endpoint, rules in app.url_map._rules_by_endpoint.items():
+    for endpoint in app.view_functions:
         if endpoint == "static":
             continue
-        for rule in rules:
+        for rule in app.url_map.iter_rules(endpoint):
             methods = frozenset(m for m in rule.methods if m not in ("HEAD", "OPTIONS"))
             table.append((rule.rule, methods, endpoint))
     table.sort(key=lambda row: row[2])

@@ -1,4 +1,4 @@
-"""Convert with type=int, as the source does: a limit that is no number silently becomes 10."""
+"""Convert with type=int, as many first examples do: a limit that is not a number silently becomes 10."""
 # caught by: test_a_bad_limit_gets_400_with_the_name_of_the_parameter
 
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
 """Convert with type=bool: every text but the blank one is true, `false` as well."""
-# caught by: test_true_and_false_part_the_items
+# caught by: test_true_and_false_select_the_items
 
 import re
 from collections.abc import Sequence

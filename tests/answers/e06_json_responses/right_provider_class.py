@@ -1,6 +1,5 @@
 """Name the provider on a subclass of Flask, dispatch on the type, and send what jsonify makes."""
 
-import math
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -48,19 +47,9 @@ def _(value: Iterable) -> list:
     return sorted(value)
 
 
-def _check(value: Any) -> None:
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{value} is no JSON")
-    parts = value.values() if isinstance(value, dict) else value
-    if isinstance(value, dict | list | tuple):
-        for part in parts:
-            _check(part)
-
-
 class ApiJSONProvider(DefaultJSONProvider):
     def dumps(self, obj: Any, **kwargs: Any) -> str:
-        _check(obj)
-        return super().dumps(obj, **{"ensure_ascii": False, **kwargs})
+        return super().dumps(obj, **{"ensure_ascii": False, "allow_nan": False, **kwargs})
 
     def default(self, value: Any) -> Any:
         return _form(value)

@@ -1,4 +1,4 @@
-"""Keep data instead of answers, with `cache.get` and `cache.set`; whoever waits looks into the cache."""
+"""Cache data instead of answers, with `cache.get` and `cache.set`; waiting requests poll the cache."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Keep whole answers in hooks, without Flask-Caching; a write raises the version in their keys."""
+"""Cache whole answers in hooks, without Flask-Caching; a write increases the version in their keys."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -150,7 +150,8 @@ def _subject() -> str | None:
     if request.method == "GET" and request.endpoint == "list_products":
         category = request.args.get("category")
         return "list" if category is None else f"list/{category}"
-    if request.method == "GET" and request.endpoint == "show_product":
+    returning = "visitor" in request.cookies
+    if request.method == "GET" and request.endpoint == "show_product" and returning:
         return f"product/{request.view_args['number']}"
     token = request.authorization.token if request.authorization else None
     if request.endpoint == "recommend" and token in TOKENS:

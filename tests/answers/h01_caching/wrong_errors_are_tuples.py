@@ -1,4 +1,4 @@
-"""Take only tuples for errors: a response goes by, be it that of `abort` or one with a visitor's cookie."""
+"""Filter only tuples: responses are stored, such as that of `abort` or one with a visitor's cookie."""
 # caught by: test_no_visitor_gets_the_cookie_of_another
 
 from collections.abc import Callable

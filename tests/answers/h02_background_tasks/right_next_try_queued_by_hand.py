@@ -1,4 +1,4 @@
-"""Queue each next try as a message of its own, which carries its number, and never use retry."""
+"""Queue each next try as a new message that carries its number, without `retry`."""
 
 from celery import Celery, Task, shared_task
 from flask import Flask, request, url_for

@@ -1,4 +1,4 @@
-"""Leave the acknowledgment where it is, before the work: a worker that ends takes the e-mail with it."""
+"""Acknowledge before the work, as is the default: a worker that stops loses the e-mail."""
 # caught by: test_a_worker_that_ends_in_the_middle_loses_no_email
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Leave the setting in that is for trying things out: every task runs inside the request."""
+"""Leave a setting for tests in place: every task runs inside the request."""
 # caught by: test_the_request_queues_one_message_and_sends_nothing
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Call the task like any function: the visitor waits for the mail server."""
+"""Call the task like a function: the visitor waits for the mail server."""
 # caught by: test_the_request_queues_one_message_and_sends_nothing
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Push a context and leave it: later tasks find the session and `g` of the earlier ones."""
+"""Push a context and never pop it: later tasks find the session and `g` of the earlier ones."""
 # caught by: test_each_run_has_an_application_context_to_itself
 
 from collections.abc import Mapping

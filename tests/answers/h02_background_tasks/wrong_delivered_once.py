@@ -1,4 +1,4 @@
-"""Trust the broker to deliver once: after an e-mail was delivered again, it is sent again."""
+"""Expect each message once: an e-mail whose message is delivered again is sent again."""
 # caught by: test_a_message_that_comes_twice_works_once
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Answer 503 and keep the e-mail: it is queued for ever, and the visitor sends another."""
+"""Answer 503 and keep the e-mail: it stays queued forever, and the visitor sends another."""
 # caught by: test_without_a_broker_nothing_is_kept
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Retry whatever goes wrong: an address that does not exist is tried again and again."""
+"""Retry after any failure: an e-mail that was refused is tried again and again."""
 # caught by: test_a_refused_email_is_not_tried_again
 
 from collections.abc import Mapping

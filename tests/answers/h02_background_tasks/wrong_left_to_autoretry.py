@@ -1,4 +1,4 @@
-"""Leave the retries to Celery: after the last one the exception ends the task, and the e-mail stays queued."""
+"""Leave the retries to Celery: the last exception ends the task, and the e-mail stays queued."""
 # caught by: test_a_server_that_stays_busy_is_given_up, test_the_next_try_is_due_after_the_delay
 
 from collections.abc import Mapping

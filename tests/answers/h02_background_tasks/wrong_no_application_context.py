@@ -1,4 +1,4 @@
-"""Run the task as it is: the worker has no application context, and `db.session` fails."""
+"""Run the task as it is: the worker has no application context, so `db.session` fails."""
 # caught by: test_a_worker_sends_the_email
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Make no default: a request in another thread asks a broker on its own machine, and there is none."""
+"""Set no default: a request in another thread looks for a broker on its own machine, and there is none."""
 # caught by: test_a_request_in_another_thread_finds_the_broker_too
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Flush for the id, queue, and commit at the end: a fast worker finds no such e-mail."""
+"""Flush to get the id, queue, and then commit: a fast worker finds no such e-mail."""
 # caught by: test_the_email_is_committed_before_it_is_queued
 
 from collections.abc import Mapping

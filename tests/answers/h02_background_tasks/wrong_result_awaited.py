@@ -1,4 +1,4 @@
-"""Wait for the result in the view: the visitor waits for the worker, and here for ever."""
+"""Wait for the result in the view: the visitor waits for the worker, here forever."""
 # caught by: test_the_email_is_accepted_and_has_an_address
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Set the status first, so that nothing is sent twice: a worker that ends in between never sends it."""
+"""Set the status first, so that nothing is sent twice: a worker that stops in between never sends it."""
 # caught by: test_a_worker_that_ends_in_the_middle_loses_no_email
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Copy Flask's configuration: Celery ignores the names it does not know, and holds the secret key."""
+"""Copy Flask's configuration: Celery ignores the names it does not know, and gets the secret key."""
 # caught by: test_celery_gets_its_own_settings_and_no_others, test_the_request_queues_one_message_and_sends_nothing
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Handle `Exception` and do by hand what Flask leaves out: the signal, and letting exceptions through."""
+"""Handle `Exception`, send the signal by hand, and raise the exception again where Flask would."""
 
 import secrets
 from collections.abc import Callable
@@ -64,6 +64,7 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
             reporter(incident, error)
         except Exception:
             app.logger.exception(f"The report of {incident} failed")
+            db.session.rollback()
         response = make_response({"error": "Internal Server Error", "incident": incident}, 500)
         response.headers["X-Incident-Id"] = incident
         return response

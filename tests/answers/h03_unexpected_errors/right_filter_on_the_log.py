@@ -1,4 +1,4 @@
-"""Leave the entry to Flask and have a filter of the log add the id; raise again what is unexpected."""
+"""Leave the entry to Flask, add the id with a logging filter, and raise unexpected exceptions again."""
 
 import logging
 from collections.abc import Callable
@@ -79,6 +79,7 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
             reporter(g.incident, original or error)
         except Exception:
             app.logger.exception("The incident could not be reported")
+            db.session.rollback()
         response = jsonify({"error": "Internal Server Error", "incident": g.incident})
         response.headers["X-Incident-Id"] = g.incident
         return response, 500

@@ -1,4 +1,4 @@
-"""Make the incident where Flask logs, keep its id on `g`, and have both handlers drop the session."""
+"""Make the incident in `log_exception`, keep its id on `g`, and remove the session in both handlers."""
 
 import json
 import sys
@@ -54,6 +54,8 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
             reporter(g.incident, error)
         except Exception as failure:
             app.logger.error("The reporter failed.", exc_info=failure)
+        finally:
+            db.session.remove()
 
     app.log_exception = record
 

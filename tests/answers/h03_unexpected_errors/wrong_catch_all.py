@@ -1,4 +1,4 @@
-"""Handle `Exception` with one 500: a wrong URL becomes an incident, too."""
+"""Handle `Exception` with one 500: a wrong URL becomes an incident too."""
 # caught by: test_a_404_is_still_a_page, test_nothing_else_is_reported
 
 from collections.abc import Callable
@@ -58,9 +58,12 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
             "Incident %s: %s %s", incident, request.method, request.path, exc_info=cause
         )
         try:
-            db.session.rollback()  # First, so that a reporter that commits saves nothing half done.
-            reporter(incident, cause)
-        except Exception:  # There is no handler for what fails here.
+            db.session.rollback()  # First, so that a reporter that commits does not save the view's work.
+            try:
+                reporter(incident, cause)
+            finally:
+                db.session.rollback()  # Whatever the reporter did not commit.
+        except Exception:  # No handler catches what fails here.
             app.logger.exception("Incident %s: reporting it failed", incident)
         return (
             jsonify(error="Internal Server Error", incident=incident),

@@ -1,4 +1,4 @@
-"""Handle `Exception` and pass HTTP errors on: error trackers get no signal, and a test sees no exception."""
+"""Handle `Exception` and return HTTP errors: error trackers get no signal, and tests see no exception."""
 # caught by: test_error_trackers_still_get_the_signal_once, test_with_testing_on_the_exception_reaches_the_test
 
 from collections.abc import Callable
@@ -60,9 +60,12 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
             "Incident %s: %s %s", incident, request.method, request.path, exc_info=cause
         )
         try:
-            db.session.rollback()  # First, so that a reporter that commits saves nothing half done.
-            reporter(incident, cause)
-        except Exception:  # There is no handler for what fails here.
+            db.session.rollback()  # First, so that a reporter that commits does not save the view's work.
+            try:
+                reporter(incident, cause)
+            finally:
+                db.session.rollback()  # Whatever the reporter did not commit.
+        except Exception:  # No handler catches what fails here.
             app.logger.exception("Incident %s: reporting it failed", incident)
         return (
             jsonify(error="Internal Server Error", incident=incident),

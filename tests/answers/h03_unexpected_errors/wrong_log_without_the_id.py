@@ -1,4 +1,4 @@
-"""Leave the log to Flask: the id that a customer reads out on the telephone stands nowhere."""
+"""Leave the log to Flask: the id that a customer reports is in no log entry."""
 # caught by: test_the_log_has_one_entry_with_the_id_and_the_path
 
 from collections.abc import Callable
@@ -54,9 +54,12 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
         incident = uuid4().hex
         cause = error.original_exception or error
         try:
-            db.session.rollback()  # First, so that a reporter that commits saves nothing half done.
-            reporter(incident, cause)
-        except Exception:  # There is no handler for what fails here.
+            db.session.rollback()  # First, so that a reporter that commits does not save the view's work.
+            try:
+                reporter(incident, cause)
+            finally:
+                db.session.rollback()  # Whatever the reporter did not commit.
+        except Exception:  # No handler catches what fails here.
             app.logger.exception("Incident %s: reporting it failed", incident)
         return jsonify(error=error.name, incident=incident), 500, {"X-Incident-Id": incident}
 

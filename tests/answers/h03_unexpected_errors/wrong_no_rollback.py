@@ -1,4 +1,4 @@
-"""Leave the session to its end: the journal, which commits first, saves the order that nobody paid."""
+"""Never roll back: the journal commits the order that nobody paid for."""
 # caught by: test_an_order_that_ends_in_a_500_is_not_saved, test_an_order_that_ends_in_a_503_is_not_saved, test_after_a_failed_flush_the_journal_still_gets_its_entry
 
 from collections.abc import Callable

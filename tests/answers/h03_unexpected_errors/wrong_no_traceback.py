@@ -1,4 +1,4 @@
-"""Write only the text of the message to the log: it says that something failed, and not where."""
+"""Log only a message: the entry says that something failed, but not where."""
 # caught by: test_the_log_has_the_traceback
 
 from collections.abc import Callable
@@ -56,9 +56,12 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
         cause = error.original_exception or error
         app.logger.error("Incident %s: %s %s", incident, request.method, request.path)
         try:
-            db.session.rollback()  # First, so that a reporter that commits saves nothing half done.
-            reporter(incident, cause)
-        except Exception:  # There is no handler for what fails here.
+            db.session.rollback()  # First, so that a reporter that commits does not save the view's work.
+            try:
+                reporter(incident, cause)
+            finally:
+                db.session.rollback()  # Whatever the reporter did not commit.
+        except Exception:  # No handler catches what fails here.
             app.logger.exception("Incident %s: reporting it failed", incident)
         return jsonify(error=error.name, incident=incident), 500, {"X-Incident-Id": incident}
 

@@ -1,4 +1,4 @@
-"""Number the incidents: each worker counts from 1, so that an id means several failures."""
+"""Number the incidents: each worker counts from 1, so one id means several failures."""
 # caught by: test_body_and_header_have_the_same_long_id
 
 from collections.abc import Callable
@@ -59,9 +59,12 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
             "Incident %s: %s %s", incident, request.method, request.path, exc_info=cause
         )
         try:
-            db.session.rollback()  # First, so that a reporter that commits saves nothing half done.
-            reporter(incident, cause)
-        except Exception:  # There is no handler for what fails here.
+            db.session.rollback()  # First, so that a reporter that commits does not save the view's work.
+            try:
+                reporter(incident, cause)
+            finally:
+                db.session.rollback()  # Whatever the reporter did not commit.
+        except Exception:  # No handler catches what fails here.
             app.logger.exception("Incident %s: reporting it failed", incident)
         return jsonify(error=error.name, incident=incident), 500, {"X-Incident-Id": incident}
 

@@ -1,4 +1,4 @@
-"""Make the incident in `log_exception`, which `abort(500)` never calls: its 500 has the id of no entry."""
+"""Make the incident in `log_exception`, which `abort(500)` never calls: the id of its 500 is in no entry."""
 # caught by: test_the_log_has_one_entry_with_the_id_and_the_path, test_each_500_is_reported_once
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Swallow the failure of the reporter: nobody learns that no incident has been reported for a week."""
+"""Ignore the failure of the reporter: nobody learns that incidents are no longer reported."""
 # caught by: test_the_log_has_the_incident_and_the_failed_report
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Call the reporter without a net: when it fails, the exception leaves the application."""
+"""Call the reporter without a `try`: when it fails, the exception leaves the application."""
 # caught by: test_a_reporter_that_fails_changes_nothing_for_the_client
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Roll back for a 500 alone: while payments are away, unpaid orders are saved."""
+"""Roll back only for a 500: while the payment service is down, unpaid orders are saved."""
 # caught by: test_an_order_that_ends_in_a_503_is_not_saved
 
 from collections.abc import Callable
@@ -58,9 +58,12 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
             "Incident %s: %s %s", incident, request.method, request.path, exc_info=cause
         )
         try:
-            db.session.rollback()  # First, so that a reporter that commits saves nothing half done.
-            reporter(incident, cause)
-        except Exception:  # There is no handler for what fails here.
+            db.session.rollback()  # First, so that a reporter that commits does not save the view's work.
+            try:
+                reporter(incident, cause)
+            finally:
+                db.session.rollback()  # Whatever the reporter did not commit.
+        except Exception:  # No handler catches what fails here.
             app.logger.exception("Incident %s: reporting it failed", incident)
         return jsonify(error=error.name, incident=incident), 500, {"X-Incident-Id": incident}
 

@@ -1,4 +1,4 @@
-"""Roll back for the database's own errors: whatever else fails leaves its work in the session."""
+"""Roll back only for database errors: other failures leave the order in the session."""
 # caught by: test_an_order_that_ends_in_a_500_is_not_saved
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Return the document without a status: the failure is answered with 200."""
+"""Return the JSON object without a status: the failure is answered with 200."""
 # caught by: test_what_nobody_expected_is_answered_with_json
 
 from collections.abc import Callable
@@ -58,9 +58,12 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
             "Incident %s: %s %s", incident, request.method, request.path, exc_info=cause
         )
         try:
-            db.session.rollback()  # First, so that a reporter that commits saves nothing half done.
-            reporter(incident, cause)
-        except Exception:  # There is no handler for what fails here.
+            db.session.rollback()  # First, so that a reporter that commits does not save the view's work.
+            try:
+                reporter(incident, cause)
+            finally:
+                db.session.rollback()  # Whatever the reporter did not commit.
+        except Exception:  # No handler catches what fails here.
             app.logger.exception("Incident %s: reporting it failed", incident)
         return jsonify(error=error.name, incident=incident), {"X-Incident-Id": incident}
 

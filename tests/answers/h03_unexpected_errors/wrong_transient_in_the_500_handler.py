@@ -1,4 +1,4 @@
-"""Look for transient errors in the handler for 500: Flask has logged each as an error by then."""
+"""Check for transient errors in the handler for 500: Flask has already logged each as an error."""
 # caught by: test_a_transient_error_is_no_incident
 
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 """Check a hash of the default method for an unknown name: it costs something, but not the same."""
-# caught by: test_an_unknown_name_costs_as_much_as_a_known_one
+# caught by: test_every_attempt_computes_one_hash
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

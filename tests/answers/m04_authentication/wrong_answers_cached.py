@@ -1,5 +1,5 @@
 """Keep the answers of `verify`: the cache holds the passwords, and an old one works after a change."""
-# caught by: test_an_unknown_name_costs_as_much_as_a_known_one
+# caught by: test_every_attempt_computes_one_hash
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

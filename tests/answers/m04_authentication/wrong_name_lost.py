@@ -1,5 +1,5 @@
 """Leave out functools.wraps: two guarded views have the same endpoint."""
-# caught by: test_several_views_with_parameters_wear_the_guard
+# caught by: test_several_views_with_parameters_can_be_guarded
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

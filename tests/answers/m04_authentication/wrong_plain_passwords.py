@@ -1,5 +1,5 @@
 """Keep the passwords as they are: whoever reads the store has them all, also for other sites."""
-# caught by: test_of_a_password_only_the_hash_is_kept, test_an_unknown_name_costs_as_much_as_a_known_one
+# caught by: test_of_a_password_only_the_hash_is_kept, test_every_attempt_computes_one_hash
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

@@ -80,7 +80,7 @@ def create_app() -> Flask:
     @app.post("/books/<int:number>/loans")
     def lend_book(number: int):
         if number in lent:
-            raise AlreadyLentError(f"Book {number} is lent already.")
+            raise AlreadyLentError(f"Book {number} is already on loan.")
         lent.add(number)
         return {"number": number}, 201
 

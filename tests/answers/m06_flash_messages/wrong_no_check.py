@@ -1,4 +1,4 @@
-"""Log everybody in, as the source does: a wrong password is as good as the right one."""
+"""Log everybody in without a check: a wrong password is as good as the right one."""
 # caught by: test_a_bad_log_in_leads_back_to_the_form_with_an_error_alone, test_nobody_is_logged_in_after_a_bad_log_in
 
 import re

@@ -1,5 +1,5 @@
 """Remove `../` from the name: what is left of `....//` is `../`."""
-# caught by: test_dots_are_not_removed_from_a_name
+# caught by: test_dots_do_not_lead_out
 
 import hashlib
 import os

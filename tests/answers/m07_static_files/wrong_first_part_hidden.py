@@ -1,5 +1,5 @@
 """Look for a dot in front of the whole name: the `.env` in a folder goes out."""
-# caught by: test_a_name_with_a_dot_in_front_is_not_found
+# caught by: test_a_hidden_name_is_not_found
 
 import hashlib
 from pathlib import Path

@@ -1,5 +1,5 @@
 """Guard the downloads alone: Flask sends `/static/.env` to everybody who asks."""
-# caught by: test_a_name_with_a_dot_in_front_is_not_found
+# caught by: test_a_hidden_name_is_not_found
 
 import hashlib
 from pathlib import Path

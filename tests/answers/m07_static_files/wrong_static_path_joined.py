@@ -1,5 +1,5 @@
 """Join the name to the static folder in a view of one's own: `/static/../` leads out, as it never did with Flask's."""
-# caught by: test_a_name_with_a_dot_in_front_is_not_found
+# caught by: test_a_hidden_name_is_not_found
 
 import hashlib
 from pathlib import Path

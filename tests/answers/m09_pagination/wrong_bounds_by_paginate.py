@@ -1,5 +1,5 @@
 """Leave the bounds to Flask-SQLAlchemy: it quietly puts 20 for 0, and 50 for 51, and fails on a huge page."""
-# caught by: test_there_are_at_most_1000_pages_of_at_most_50_items, test_what_is_no_whole_number_from_1_on_is_refused
+# caught by: test_there_are_at_most_1000_pages_of_at_most_50_items, test_anything_but_a_whole_number_from_1_is_refused
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,5 +1,5 @@
 """Count the items read so far into the cursor: a new item pushes one that was read onto the next page."""
-# caught by: test_items_added_meanwhile_neither_double_nor_hide_another
+# caught by: test_items_added_meanwhile_neither_repeat_nor_hide_another
 
 import re
 from collections.abc import Mapping

@@ -1,8 +1,7 @@
-"""Keep dataclasses with a version that is the ETag, and change them under a lock."""
+"""Count the versions of each item, take the number as the ETag, and change items under a lock."""
 
-import dataclasses
 import threading
-from dataclasses import dataclass, field, replace
+from collections import Counter
 from http import HTTPStatus
 from typing import Any
 
@@ -17,34 +16,20 @@ class InvalidItem(UnprocessableEntity):
         self.errors = errors
 
 
-@dataclass(frozen=True)
-class Item:
-    id: int
-    name: str
-    price: int
-    note: str = ""
-    approved: bool = False
-    version: int = field(default=1, compare=False)
-
-    def shown(self) -> dict[str, Any]:
-        values = dataclasses.asdict(self)
-        del values["version"]
-        return values
-
-
 class ItemStore:
     def __init__(self) -> None:
-        self.items: dict[int, Item] = {}
+        self.items: dict[int, dict[str, Any]] = {}
+        self.versions: Counter[int] = Counter()
         self.lock = threading.RLock()
         self.last_id = 0
 
-    def add(self, fields: dict[str, Any]) -> Item:
+    def add(self, fields: dict[str, Any]) -> dict[str, Any]:
         with self.lock:
             self.last_id += 1
-            item = self.items[self.last_id] = Item(id=self.last_id, **fields)
+            item = self.items[self.last_id] = dict(id=self.last_id, approved=False, **fields)
         return item
 
-    def find(self, item_id: int) -> Item:
+    def find(self, item_id: int) -> dict[str, Any]:
         if item_id not in self.items:
             abort(HTTPStatus.NOT_FOUND)
         return self.items[item_id]
@@ -85,12 +70,12 @@ class ItemListAPI(MethodView):
         self.store = store
 
     def get(self):
-        return jsonify(items=[item.shown() for item in self.store.items.values()])
+        return jsonify(items=[*self.store.items.values()])
 
     def post(self):
         item = self.store.add(parse_item(request.json))
-        response = make_response(jsonify(item.shown()), HTTPStatus.CREATED)
-        response.location = url_for("item", item_id=item.id, _external=True)
+        response = make_response(jsonify(item), HTTPStatus.CREATED)
+        response.location = url_for("item", item_id=item["id"], _external=True)
         return response
 
 
@@ -102,8 +87,8 @@ class ItemAPI(MethodView):
 
     def get(self, item_id: int):
         item = self.store.find(item_id)
-        response = jsonify(item.shown())
-        response.set_etag(str(item.version))
+        response = jsonify(item)
+        response.set_etag(str(self.store.versions[item_id]))
         return response.make_conditional(request)
 
     def put(self, item_id: int):
@@ -122,15 +107,15 @@ class ItemAPI(MethodView):
         with self.store.lock:
             item = self._checked(item_id)
             fields = parse_item(request.json, partial=partial)
-            item = replace(item, **fields, version=item.version + 1)
-            self.store.items[item_id] = item
-        return item.shown()
+            item = self.store.items[item_id] = item | fields
+            self.store.versions[item_id] += 1
+        return item
 
-    def _checked(self, item_id: int) -> Item:
+    def _checked(self, item_id: int) -> dict[str, Any]:
         item = self.store.find(item_id)
         if "If-Match" not in request.headers:
             raise PreconditionRequired()
-        if not request.if_match.contains(str(item.version)):
+        if not request.if_match.contains(str(self.store.versions[item_id])):
             raise PreconditionFailed()
         return item
 

@@ -1,5 +1,5 @@
 """Take it that the body is an object: a list or `null` is valid JSON, and ends in a 500."""
-# caught by: test_a_body_that_is_no_object_is_refused
+# caught by: test_a_body_that_is_not_an_object_is_refused
 
 from itertools import count
 from typing import Any

@@ -1,0 +1,27 @@
+"""Make False the default of DEBUG: it overwrites what Flask has read from FLASK_DEBUG."""
+# caught by: test_the_environment_turns_debug_mode_on
+
+from collections.abc import Mapping
+
+from flask import Flask
+
+
+def create_app(config: Mapping[str, object] | None = None) -> Flask:
+    """Return a new application that answers at `/` and at `/health`.
+
+    `config` holds settings that override the defaults. The factory copies them and does not change
+    `config`. The application defines one setting itself: `GREETING`, the text of the page at `/`.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(GREETING="Hello, World!", DEBUG=False)
+    app.config.from_mapping(config)
+
+    @app.get("/")
+    def home() -> str:
+        return app.config["GREETING"]
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    return app

@@ -1,0 +1,73 @@
+"""Take the first entry if there are too few: it is one that nobody vouches for."""
+# caught by: test_with_too_few_entries_it_is_where_the_connection_comes_from
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from flask import Flask, copy_current_request_context, current_app, jsonify, request
+from werkzeug.datastructures import Headers
+
+# The headers whose values must not be shown.
+SECRET_HEADERS = {"Authorization", "Cookie", "Proxy-Authorization", "X-API-Key"}
+
+
+def safe_headers(headers: Headers) -> dict[str, str]:
+    """Return the headers as they came, with ``[redacted]`` instead of each secret value.
+
+    Secret are the headers in ``SECRET_HEADERS``, whatever the case of their names.
+    """
+    secret = {name.lower() for name in SECRET_HEADERS}
+    return {
+        name: "[redacted]" if name.lower() in secret else value for name, value in headers.items()
+    }
+
+
+def _address() -> str | None:
+    trusted = current_app.config["TRUSTED_PROXIES"]
+    forwarded = request.headers.get("X-Forwarded-For")
+    if not trusted or not forwarded:
+        return request.remote_addr
+    entries = [entry.strip() for entry in forwarded.split(",")]
+    return entries[-min(trusted, len(entries))]
+
+
+def describe_request() -> dict[str, object]:
+    """Return the method, path, args, address and headers of the current request.
+
+    Raises:
+        RuntimeError: there is no current request.
+    """
+    return {
+        "method": request.method,
+        "path": request.path,
+        "args": request.args.to_dict(flat=False),
+        "address": _address(),
+        "headers": safe_headers(request.headers),
+    }
+
+
+def _in_new_thread(work: Callable[[], object]) -> object:
+    """Call ``work`` in a new thread, and return its result."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(work).result()
+
+
+def run_in_thread(work: Callable[[], object]) -> object:
+    """Call ``work`` in a new thread that sees the current request, and return its result."""
+    return _in_new_thread(copy_current_request_context(work))
+
+
+def create_app(trusted_proxies: int = 0) -> Flask:
+    """Return an application that is behind this number of proxies, all of them trusted."""
+    app = Flask(__name__)
+    app.config["TRUSTED_PROXIES"] = trusted_proxies
+
+    @app.get("/inspect")
+    def inspect():
+        return describe_request()
+
+    @app.post("/echo")
+    def echo():
+        return jsonify(request.get_json())
+
+    return app

@@ -1,0 +1,82 @@
+"""Check and renew the 30 minutes in GET /me alone: a visitor who only looks at the cart is logged out, and an ended session still shows its cart."""
+# caught by: test_a_log_in_ends_after_30_minutes_without_use, test_each_request_is_a_use
+
+from collections.abc import Callable, MutableMapping, Sequence
+from datetime import timedelta
+from time import time
+from secrets import token_urlsafe
+
+from flask import Flask, abort, request, session
+
+
+def create_app(
+    secret_key: str,
+    fallbacks: Sequence[str] = (),
+    *,
+    check_password: Callable[[str, str], bool],
+    store: MutableMapping[str, object],
+) -> Flask:
+    """Return the shop.
+
+    ``secret_key`` signs the cookies; those that a key of ``fallbacks`` has signed are read as well.
+    ``check_password(user, password)`` says whether the two belong together. ``store`` holds the
+    ids of the sessions that are open, each with its user.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(
+        SECRET_KEY=secret_key,
+        SECRET_KEY_FALLBACKS=list(fallbacks),
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+
+    @app.before_request
+    def drop_session_that_was_ended():
+        if "id" in session and session["id"] not in store:
+            session.clear()
+
+    @app.post("/login")
+    def login():
+        user = request.form["user"]
+        if not check_password(user, request.form["password"]):
+            abort(401)
+        _end_session(store)
+        session_id = token_urlsafe()
+        store[session_id] = user
+        session.update(id=session_id, user=user, used=time())
+        # Only the cookie of a permanent session is renewed by each request.
+        session.permanent = True
+        return {"user": user}
+
+    @app.get("/me")
+    def me():
+        if "user" not in session:
+            abort(401)
+        if time() - session["used"] > 1800:
+            session.clear()
+            abort(401)
+        session["used"] = time()
+        return {"user": session["user"]}
+
+    @app.post("/logout")
+    def logout():
+        _end_session(store)
+        return "", 204
+
+    @app.post("/cart")
+    def add_to_cart():
+        # A new list: Flask does not notice when one that is in the session already grows.
+        session["cart"] = [*session.get("cart", []), request.form["item"]]
+        return {"cart": session["cart"]}
+
+    @app.get("/cart")
+    def show_cart():
+        return {"cart": session.get("cart", [])}
+
+    return app
+
+
+def _end_session(store: MutableMapping[str, object]) -> None:
+    store.pop(session.get("id", ""), None)
+    session.clear()

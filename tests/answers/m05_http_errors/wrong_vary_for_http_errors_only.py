@@ -1,0 +1,110 @@
+"""Build the answer to a refusal by hand, without Vary: a cache hands the page to a program."""
+# caught by: test_a_refusal_and_a_500_vary_by_accept
+
+import json
+from http import HTTPStatus
+
+from flask import Flask, abort, request
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+BOOKS = {1: "Emma", 2: "Persuasion"}
+PROBLEM_JSON = "application/problem+json"
+
+
+class AppError(Exception):
+    """A refusal by the library's own rules.
+
+    Its text is written for the client. ``status`` is the HTTP status that it stands for.
+    """
+
+    status = 400
+
+
+class UnknownAuthorError(AppError):
+    """The library has nothing by this author."""
+
+    status = 404
+
+
+class AlreadyLentError(AppError):
+    """Somebody else has the book."""
+
+    status = 409
+
+
+def init_errors(app: Flask) -> None:
+    """Have ``app`` answer every error in a form that its client can read.
+
+    Programs get a problem document (RFC 9457), browsers a page. Redirects stay as they are.
+    """
+
+    @app.errorhandler(HTTPException)
+    def answer_http_error(error: HTTPException) -> Response:
+        response = error.get_response()  # Werkzeug's page, escaped, with the error's own headers.
+        if not _wants_page():
+            response.data = json.dumps(_problem(error))
+            response.content_type = PROBLEM_JSON
+        response.vary.add("Accept")
+        return response
+
+    @app.errorhandler(AppError)
+    def answer_app_error(error: AppError) -> Response:
+        title = HTTPStatus(error.status).phrase
+        if _wants_page():
+            page = f"<h1>{title}</h1><p>{escape(error)}</p>"
+            return Response(page, error.status, mimetype="text/html")
+        problem = {
+            "type": "about:blank",
+            "title": title,
+            "status": error.status,
+            "detail": str(error),
+        }
+        return Response(json.dumps(problem), error.status, mimetype=PROBLEM_JSON)
+
+
+def _problem(error: HTTPException) -> dict[str, object]:
+    return {
+        "type": "about:blank",
+        "title": error.name,
+        "status": error.code,
+        "detail": error.description,
+    }
+
+
+def _wants_page() -> bool:
+    offered = [PROBLEM_JSON, "application/json", "text/html"]
+    return request.accept_mimetypes.best_match(offered) == "text/html"
+
+
+def create_app() -> Flask:
+    """Return a library with loans of its own."""
+    app = Flask(__name__)
+    init_errors(app)
+    lent: set[int] = set()
+
+    @app.get("/books/")
+    def list_books():
+        return [{"number": number, "title": title} for number, title in BOOKS.items()]
+
+    @app.get("/books/<int:number>")
+    def show_book(number: int):
+        if number not in BOOKS:
+            abort(404, f"There is no book {number}.")
+        return {"number": number, "title": BOOKS[number]}
+
+    @app.post("/books/<int:number>/loans")
+    def lend_book(number: int):
+        if number in lent:
+            raise AlreadyLentError(f"Book {number} is already on loan.")
+        lent.add(number)
+        return {"number": number}, 201
+
+    @app.get("/authors/<name>")
+    def show_author(name: str):
+        if name != "Jane Austen":
+            raise UnknownAuthorError(f"There is no author {name}.")
+        return list(BOOKS.values())
+
+    return app

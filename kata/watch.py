@@ -45,6 +45,7 @@ KEYS = {
 _BAR = "h hint · n/p next, previous · l list · d diff · a answer · r run · e edit · ? keys · q quit"
 _CLEAR = "\x1b[H\x1b[2J"
 _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
+_STOP = b"z"
 _SCROLL = {" ": 1, "j": 1, "b": -1, "k": -1}
 
 
@@ -241,15 +242,10 @@ def watch(root: Path, server: Server) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     terminal = _Terminal()
 
-    def suspend(*_: object) -> None:
-        """Stop as the shell's Ctrl-Z asks, with the terminal in order; go on here after `fg`."""
-        with terminal.lent():
-            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-            os.kill(os.getpid(), signal.SIGTSTP)
-            signal.signal(signal.SIGTSTP, suspend)
-        os.write(notify, b"w")
+    def ask_to_stop(*_: object) -> None:
+        os.write(notify, _STOP)  # Not here: a write to the terminal may be under way.
 
-    signal.signal(signal.SIGTSTP, suspend)
+    signal.signal(signal.SIGTSTP, ask_to_stop)
     watcher = Watcher(root, server, terminal)
     with contextlib.suppress(KeyboardInterrupt), terminal.keys():
         try:
@@ -265,7 +261,9 @@ def watch(root: Path, server: Server) -> None:
                 if outcomes in ready:
                     watcher.show(server.receive())
                 if redraw in ready:
-                    os.read(redraw, 1024)
+                    if _STOP in os.read(redraw, 1024):
+                        with terminal.lent():
+                            os.kill(os.getpid(), signal.SIGSTOP)  # Until the shell's `fg`.
                     watcher.draw()
                 if keyboard in ready:
                     keys = os.read(keyboard, 64).decode(errors="replace")
@@ -339,9 +337,12 @@ class _Terminal:
         """Lend the terminal to another program, such as an editor."""
         self._restore()
         _write(_CLEAR)
+        # Ctrl-Z in an editor stops both, and the shell has the terminal.
+        before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         try:
             yield
         finally:
+            signal.signal(signal.SIGTSTP, before)
             tty.setcbreak(self._keyboard)
             _write(_HIDE_CURSOR)
 

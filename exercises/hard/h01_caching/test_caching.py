@@ -1,14 +1,11 @@
-"""What h01 asks for, step by step."""
+"""What h01 asks for, step by step. The workers and their database are in conftest.py."""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import closing, suppress
-from importlib.util import module_from_spec, spec_from_file_location
+from contextlib import ExitStack, closing, suppress
 from threading import Barrier, BrokenBarrierError, get_ident, local
-from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import Engine, event
 
 ADA, BOB = {"Authorization": "Bearer ada-7f3a"}, {"Authorization": "Bearer bob-91c2"}
 ALL, TEA, COFFEE = "/products", "/products?category=tea", "/products?category=coffee"
@@ -16,41 +13,6 @@ HERBS, RECOMMENDED = "/products?category=herbs", "/me/recommendations"
 PAGES = [ALL, TEA, "/products/1", RECOMMENDED]
 TEAS, EVERYTHING = ["Assam", "Darjeeling"], ["Assam", "Darjeeling", "Mocha"]
 DEADLINE = 3  # How many seconds to wait for something that should happen.
-
-
-@pytest.fixture
-def database():
-    """Record the statements sent to the database, and call a hook before each of them."""
-    seen = SimpleNamespace(statements=[], hook=lambda statement: None)
-
-    def note(connection, cursor, statement, *others):
-        seen.statements.append(statement)
-        seen.hook(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(Engine, "before_cursor_execute", note)
-
-
-@pytest.fixture
-def make_worker(exercise, redis_service, tmp_path):
-    """Return a function that makes a worker with its own module, connections and client."""
-    made = []
-
-    def make(redis=None):
-        module = exercise
-        if made:
-            spec = spec_from_file_location(exercise.__name__, exercise.__file__)
-            spec.loader.exec_module(module := module_from_spec(spec))
-        app = module.create_app(f"sqlite:///{tmp_path}/shop.db", redis or redis_service.client())
-        app.testing = True
-        made.append((app, module.db))
-        return app
-
-    yield make
-    for app, db in made:
-        with app.app_context():
-            db.engine.dispose()
 
 
 @pytest.fixture
@@ -244,6 +206,12 @@ class TestStep5ACrowdAndNoCache:
         kept = {path: get(path).json for path in PAGES}
         with redis_service.outage():
             assert {path: get(path).json for path in PAGES} == kept
+
+    def test_redis_may_go_down_while_a_page_is_computed(self, get, database, redis_service):
+        outages = [redis_service.outage()]
+        with ExitStack() as stack:
+            database.hook = lambda statement: outages and stack.enter_context(outages.pop())
+            assert (names(get(TEA)), outages) == (TEAS, [])
 
     def test_without_redis_a_change_is_made(self, get, worker, redis_service):
         with redis_service.outage():

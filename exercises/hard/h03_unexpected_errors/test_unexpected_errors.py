@@ -88,7 +88,6 @@ class TestStep1AnAnswerThatGivesNothingAway:
 
     def test_the_answer_says_nothing_of_the_exception(self, order):
         error = RuntimeError(SECRET)
-
         response = order(error)
 
         assert SECRET not in f"{response.headers} {response.text}"
@@ -158,7 +157,8 @@ class TestStep2AnIncidentThatCanBeFound:
         app.logger.removeFilter(wait)
 
         first, second = map(incident_of, responses)
-        assert first != second
+        differences = sum(a != b for a, b in zip(first, second, strict=False))
+        assert differences >= 8, f"Two random ids have less in common: {first} and {second}."
 
 
 class TestStep3ErrorsThatPass:

@@ -75,6 +75,19 @@ class Stage:
                 return words
         return None
 
+    def may_install(self, run: str) -> bool:
+        """Say whether USER may write where `pip install` puts the packages.
+
+        False is certain: the user is not root, has no home, and nothing has prepared another place.
+        """
+        name = self.user.partition(":")[0]
+        is_homeless = name in ("nobody", "www-data") or name.strip("0").isdigit()
+        elsewhere = re.search(r"venv|--(user|target|prefix|root)\b|-t\s", run)
+        prepared = any(re.search(r"useradd|adduser|chown|chmod|venv", each) for each in self.runs)
+        return (
+            not is_homeless or bool(elsewhere) or prepared or bool({"HOME", "PATH"} & {*self.env})
+        )
+
     @property
     def files_in_workdir(self) -> set[str]:
         """The files that are in WORKDIR under their own names."""
@@ -147,6 +160,8 @@ class Build:
             case "USER":
                 stage.user = rest
             case "RUN":
+                if re.search(r"\bpip3? install\b", rest) and not stage.may_install(rest):
+                    self.problems.append(f"RUN {rest}: USER {stage.user} may not install packages.")
                 stage.runs.append(rest)
                 if "requirements.txt" in rest and re.search(r"\b(install|sync|wheel)\b", rest):
                     found = set(stage.files.values())

@@ -68,7 +68,7 @@ class TestStep1APageWithoutAFramework:
 
         assert (response.status_code, response.mimetype) == (404, "text/html")
 
-    def test_a_query_string_is_no_part_of_the_path(self, plain_client):
+    def test_a_query_string_is_not_part_of_the_path(self, plain_client):
         response = plain_client.get("/?page=2")
 
         assert (response.status_code, response.text) == (200, "Hello, World!")

@@ -39,7 +39,7 @@ def refusal(response):
 
 class TestStep1ALimitWithADefault:
     @pytest.mark.parametrize("limit", [2, 1, 5])
-    def test_the_first_items_come_as_many_as_the_limit_says(self, client, limit):
+    def test_the_limit_says_how_many_items_come(self, client, limit):
         assert client.get(f"/items?limit={limit}").json == {"items": NAMES[:limit]}
 
     def test_without_a_limit_ten_items_come(self, client):
@@ -102,7 +102,7 @@ class TestStep3AParameterThatComesMoreThanOnce:
     def test_an_item_must_have_every_tag(self, client, query, names):
         assert client.get(f"/items?{query}").json == {"items": names}
 
-    def test_the_limit_counts_what_the_tags_left(self, client):
+    def test_the_limit_counts_the_items_that_the_tags_leave(self, client):
         response = client.get("/items?tag=red&limit=2")
 
         assert response.json == {"items": ["mug", "cup"]}

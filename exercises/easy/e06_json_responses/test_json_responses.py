@@ -133,7 +133,7 @@ class TestStep2ValuesThatJSONDoesNotKnow:
         ],
         ids=["UUID", "dataclass"],
     )
-    def test_what_flask_can_write_looks_as_before(self, listing, value, written):
+    def test_what_flask_can_write_stays_as_it_is(self, listing, value, written):
         assert listing(value=value).json == [{"value": written}]
 
     def test_text_stays_readable(self, client, listing):

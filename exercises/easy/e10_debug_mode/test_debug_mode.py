@@ -55,13 +55,13 @@ class TestStep2WhatAVisitorSees:
 
         assert app.debug is debug, f"The process itself has FLASK_DEBUG={own}."
 
-    def test_an_application_is_not_made_from_a_word_in_doubt(self, exercise):
+    def test_an_unclear_word_makes_no_application(self, exercise):
         with pytest.raises(ValueError, match="FLASK_DEBUG"):
             exercise.create_app({"FLASK_DEBUG": "off"})
 
 
 class TestStep3NoDebuggerOnTheNetwork:
-    def test_by_default_this_machine_is_served_without_debug(self, exercise):
+    def test_by_default_the_host_is_loopback_and_debug_is_off(self, exercise):
         assert exercise.run_options({}) == {"host": "127.0.0.1", "debug": False}
 
     def test_debug_is_passed_on(self, exercise):
@@ -111,7 +111,7 @@ class TestStep3NoDebuggerOnTheNetwork:
 
         assert options == {"host": host, "debug": False}
 
-    def test_a_word_in_doubt_gives_no_options(self, exercise):
+    def test_an_unclear_word_gives_no_options(self, exercise):
         with pytest.raises(ValueError, match="FLASK_DEBUG"):
             exercise.run_options({"FLASK_DEBUG": "off"})
 
@@ -139,6 +139,6 @@ class TestStep4OneScheduler:
 
         assert starts == {"first": False, "serving": True}
 
-    def test_a_word_in_doubt_starts_nothing(self, exercise):
+    def test_an_unclear_word_starts_nothing(self, exercise):
         with pytest.raises(ValueError, match="FLASK_DEBUG"):
             exercise.should_start_scheduler({"FLASK_DEBUG": "off"})

@@ -129,7 +129,7 @@ class TestStep2WhatIsKeptAndForWhom:
 
 
 class TestStep3AWriteIsSeenAtOnce:
-    def test_the_lists_and_the_page_show_it(self, get, worker):
+    def test_the_lists_and_the_page_show_the_change(self, get, worker):
         lists = (ALL, TEA, COFFEE)
         assert [get(path).status_code for path in (*lists, "/products/1")] == [200] * 4
         changed = change(worker)
@@ -138,12 +138,12 @@ class TestStep3AWriteIsSeenAtOnce:
         assert get("/products/1").json == changed.json
 
     @pytest.mark.parametrize("path", [HERBS, "/products/3", RECOMMENDED])
-    def test_what_it_does_not_concern_stays(self, get, worker, tmp_path, path):
+    def test_all_other_entries_stay(self, get, worker, tmp_path, path):
         stock(tmp_path, ("Sage", "herbs"))
         kept, changed, after = get(path, BOB), change(worker), get(path, BOB)
         assert (changed.status_code, after.json, after.statements) == (200, kept.json, [])
 
-    def test_who_reads_just_before_it_is_saved_does_no_harm(self, get, worker, meanwhile):
+    def test_a_read_just_before_the_commit_does_no_harm(self, get, worker, meanwhile):
         answers = meanwhile("UPDATE", ALL)
         assert (change(worker).status_code, len(answers)) == (200, 1)
         assert names(get(ALL))[0] == "Arabica", "The list read before the commit is still cached."

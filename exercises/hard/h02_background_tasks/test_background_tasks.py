@@ -206,7 +206,7 @@ class TestStep4DeliveredOnceMore:
         assert work(address) == "sent", "The message was not delivered to the next worker."
         assert mailer.sent == [LETTER]
 
-    def test_a_message_that_comes_twice_works_once(self, exercise, post, work, mailer, redis):
+    def test_a_repeated_message_is_handled_once(self, exercise, post, work, mailer, redis):
         refused, sent = post(LETTER), post(ANOTHER)
         messages = redis.lrange(QUEUE, 0, -1)
         mailer.failures = [exercise.RefusedError("Never.")]

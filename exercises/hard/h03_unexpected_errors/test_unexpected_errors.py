@@ -80,13 +80,13 @@ def last_line_of(error):
 
 class TestStep1AnAnswerThatGivesNothingAway:
     @each_500
-    def test_what_nobody_expected_is_answered_with_json(self, order, kind):
+    def test_an_unexpected_exception_is_answered_with_json(self, order, kind):
         response = order(kind(SECRET))
 
         assert (response.status_code, response.mimetype) == (500, "application/json")
         assert response.json["error"] == "Internal Server Error"
 
-    def test_the_answer_says_nothing_of_the_exception(self, order):
+    def test_the_answer_says_nothing_about_the_exception(self, order):
         error = RuntimeError(SECRET)
         response = order(error)
 
@@ -141,7 +141,7 @@ class TestStep2AnIncidentThatCanBeFound:
         with pytest.raises(RuntimeError, match=SECRET):
             shop.test_client().post("/orders/A1")
 
-    def test_two_requests_that_fail_at_once_have_an_id_each(self, app):
+    def test_two_requests_that_fail_at_once_have_different_ids(self, app):
         both_are_logged = Barrier(2, timeout=2)
 
         @app.get("/broken")
@@ -176,7 +176,7 @@ class TestStep3ErrorsThatPass:
 
         assert (response.status_code, response.headers.get("Retry-After")) == (503, "86400")
 
-    def test_a_transient_error_is_no_incident(self, exercise, order, caplog):
+    def test_a_transient_error_is_not_an_incident(self, exercise, order, caplog):
         response = order(exercise.PaymentsAwayError())
 
         assert (response.status_code, response.headers.get("X-Incident-Id")) == (503, None)

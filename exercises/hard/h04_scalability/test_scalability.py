@@ -153,20 +153,20 @@ class TestStep4LoggedInEverywhere:
             two.set_cookie(name, value)
         return one, two
 
-    def test_who_logged_in_at_one_instance_is_known_at_both(self, browser):
+    def test_a_login_at_one_instance_is_known_at_both(self, browser):
         assert [client.get("/me").json for client in browser] == [{"user": "ada"}] * 2
 
-    def test_without_a_log_in_nobody_is_known(self, cluster, browser):
+    def test_without_a_login_nobody_is_known(self, cluster, browser):
         assert browser[1].get("/me").status_code == 200
         assert [cluster.open("/me").status_code for _ in range(2)] == [401, 401]
 
-    def test_a_log_out_ends_it_at_both_for_a_copied_cookie_too(self, browser):
+    def test_a_logout_ends_it_at_both_for_a_copied_cookie_too(self, browser):
         one, two = browser
         assert two.get("/me").status_code == 200
         assert one.post("/logout").status_code == 204
         assert [client.get("/me").status_code for client in browser] == [401, 401]
 
-    def test_a_log_in_ends_after_an_hour(self, cluster, browser):
+    def test_a_login_ends_after_an_hour(self, cluster, browser):
         for _ in range(2):
             assert browser[1].get("/me").status_code == 200
             cluster.service.advance(30 * 60)
@@ -193,7 +193,7 @@ class TestStep5RedisIsAway:
             assert self.statuses(cluster, "/readyz") == [503, 503]
         assert self.statuses(cluster, "/readyz") == [200, 200]
 
-    def test_the_limit_lets_all_in_and_holds_again_afterwards(self, cluster):
+    def test_the_limit_lets_everyone_in_and_holds_again_afterwards(self, cluster):
         with cluster.service.outage():
             assert cluster.quotes(7) == [200] * 7
         assert cluster.quotes(6) == [200] * 5 + [429]
@@ -205,7 +205,7 @@ class TestStep5RedisIsAway:
         assert cluster.pay(BREAKFAST).status_code == 201
 
     @pytest.mark.parametrize("path", ["/login", "/me", "/logout"])
-    def test_a_log_in_needs_redis(self, cluster, path):
+    def test_a_login_needs_redis(self, cluster, path):
         client = cluster.apps[0].test_client()
         assert client.post("/login", json={"user": "ada"}).status_code == 204
         with cluster.service.outage():

@@ -96,7 +96,7 @@ class TestStep2UsersAndMembers:
         [{}, {"auth": {"user": "ada"}}, {"query_string": "user=ada"}],
         ids=["no name", "a name in auth", "a name in the query"],
     )
-    def test_who_is_not_logged_in_cannot_connect(self, connect, options):
+    def test_only_a_user_who_has_logged_in_can_connect(self, connect, options):
         join(connect("ada"), "tea")
         assert connect(None, **options).is_connected("/chat") is False
 
@@ -106,14 +106,14 @@ class TestStep2UsersAndMembers:
         ask(eve, "say", room="tea", text="Hello", user="ada")
         assert heard(eve) == [said("tea", "eve", "Hello")]
 
-    def test_who_is_no_member_of_the_room_cannot_send(self, connect):
+    def test_only_a_member_of_the_room_can_send(self, connect):
         ada, eve = join(connect("ada"), "tea"), join(connect("eve"), "coffee")
         assert ask(ada, "say", room="tea", text="Hello") == OK
 
         assert ask(eve, "say", room="tea", text="Buy this") == REFUSED
         assert heard(ada) == [said("tea", "ada", "Hello")]
 
-    def test_who_has_joined_no_room_does_not_hear(self, connect):
+    def test_a_connection_in_no_room_hears_nothing(self, connect):
         ada, eve = join(connect("ada"), "tea"), connect("eve")
 
         ask(ada, "say", room="tea", text="Hello")
@@ -144,7 +144,7 @@ class TestStep3LeavingOnDisconnect:
         assert heard(bob) == [("left", {"room": "tea", "user": "ada"})]
         assert heard(dan) == []
 
-    def test_who_comes_back_is_in_no_room(self, connect):
+    def test_a_user_who_comes_back_is_in_no_room(self, connect):
         ada = join(connect("ada"), "tea")
         ada.disconnect("/chat")
         ada.connect("/chat")
@@ -164,14 +164,14 @@ class TestStep3LeavingOnDisconnect:
 
 
 class TestStep4ForeignOrigins:
-    def test_pages_of_the_origins_may_connect_and_others_not(self, exercise, statuses):
+    def test_pages_of_the_origins_may_connect_and_others_may_not(self, exercise, statuses):
         second = "https://second.example"
         app, _ = exercise.create_app(origins=[PARTNER, second])
 
         found = statuses(app, PARTNER, second, FOREIGN)
         assert found == {PARTNER: 200, second: 200, FOREIGN: 400}
 
-    def test_the_own_pages_may_connect_as_well(self, exercise, statuses):
+    def test_pages_of_the_own_origin_may_connect_too(self, exercise, statuses):
         app, _ = exercise.create_app(origins=[PARTNER])
 
         assert statuses(app, "own", FOREIGN) == {"own": 200, FOREIGN: 400}
@@ -187,14 +187,14 @@ class TestStep4ForeignOrigins:
 
         assert statuses(app, PARTNER, None) == {PARTNER: 200, None: 200}
 
-    def test_an_origin_is_the_whole_of_it(self, exercise, statuses):
+    def test_whole_origins_are_compared(self, exercise, statuses):
         app, _ = exercise.create_app(origins=[PARTNER])
 
         near = [f"{PARTNER}.evil.example", "http://partner.example", f"{PARTNER}:8443", "null"]
         assert statuses(app, PARTNER, *near) == {PARTNER: 200} | dict.fromkeys(near, 400)
 
     @pytest.mark.parametrize("origins", [(), []], ids=["tuple", "list"])
-    def test_without_origins_only_the_own_pages_may_connect(self, exercise, statuses, origins):
+    def test_without_origins_only_the_own_origin_may_connect(self, exercise, statuses, origins):
         with_partner, _ = exercise.create_app(origins=[PARTNER])
         assert statuses(with_partner, PARTNER) == {PARTNER: 200}
 

@@ -99,7 +99,7 @@ class TestStep2WhatIsFrozenAndWhatIsNotLost:
 
         assert client.get("/v1/items/1").json == {"id": 1, "name": "Tea", "category": category}
 
-    def test_an_empty_category_is_no_tag(self, client):
+    def test_an_empty_category_is_not_a_tag(self, client):
         client.post("/v1/items", json={"name": "Tea", "category": ""})
 
         assert client.get("/v2/items/1").json == {"id": 1, "name": "Tea", "tags": []}
@@ -150,7 +150,7 @@ class TestStep3TheVersionByTheAcceptHeader:
         ["application/json", "application/vnd.kata.v22+json", f"{V1};q=0, {V2};q=0"],
         ids=["no version", "version 22", "neither of the two"],
     )
-    def test_a_client_that_nothing_suits_is_told_what_there_is(self, client, accept):
+    def test_a_client_that_accepts_neither_is_told_what_is_on_offer(self, client, accept):
         response = negotiated(client, accept)
 
         assert (response.status_code, response.json) == (406, {"available": [V2, V1]})
@@ -164,14 +164,14 @@ class TestStep3TheVersionByTheAcceptHeader:
 
 class TestStep4NoticeInGoodTime:
     @each_request
-    def test_every_answer_of_version_1_tells_of_its_end(self, client, method, path, status):
+    def test_every_answer_of_version_1_announces_its_end(self, client, method, path, status):
         client.post("/v2/items", json=TEA)
 
         response = client.open(path, method=method)
 
         assert (response.status_code, notice_in(response)) == (status, NOTICE)
 
-    def test_version_1_tells_of_its_end_in_items_too(self, client):
+    def test_version_1_announces_its_end_in_items_too(self, client):
         assert notice_in(negotiated(client, V1)) == NOTICE
 
     @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ class TestStep4NoticeInGoodTime:
         ],
         ids=["v2", "v10", "v1 further on", "items as v2", "items as nothing"],
     )
-    def test_no_other_answer_tells_of_an_end(self, client, path, accept):
+    def test_no_other_answer_announces_an_end(self, client, path, accept):
         assert notice_in(client.get("/v1/items")) == NOTICE
 
         response = client.get(path, headers={"Accept": accept})

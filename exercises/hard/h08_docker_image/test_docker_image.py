@@ -168,7 +168,7 @@ class TestStep2AnImageThatIsTheSameTomorrow:
 
 
 class TestStep3NothingThatDoesNotBelongInIt:
-    def test_the_build_gets_what_it_needs_and_no_litter(self, build):
+    def test_the_build_gets_what_it_needs_and_nothing_unwanted(self, build):
         litter = sorted(file for file in build.context if UNWANTED & set(file.split("/")))
         assert litter == [], "The ignore file leaves these in the context."
 
@@ -239,5 +239,5 @@ class TestStep5ServedAndStopped:
         assert (status, json.loads(body)) == (200, {"words": 2, "total": 2})
         assert server.process.wait(15) == 0, "Any exit status other than 0 means a failure."
 
-    def test_requests_finish_before_docker_loses_patience(self, settings):
+    def test_requests_finish_before_docker_kills_the_container(self, settings):
         assert 0 < settings()["graceful_timeout"] < 10

@@ -14,7 +14,7 @@ class KilledError(BaseException):
 
 
 class TestStep1PublishedMeansThatTheBrokerHasIt:
-    def test_messages_lie_in_the_queue_with_id_and_body(self, broker, publisher, message):
+    def test_messages_are_in_the_queue_with_id_and_body(self, broker, publisher, message):
         confirmed = publisher.publish([message("a", body="1"), message("b", body="2")])
         assert (confirmed, broker.take(broker.live)) == ({"a", "b"}, [("a", "1"), ("b", "2")])
 
@@ -23,7 +23,7 @@ class TestStep1PublishedMeansThatTheBrokerHasIt:
         broker.restart()
         assert broker.take(broker.live) == [("a", "{}")]
 
-    def test_only_a_message_that_lies_in_a_queue_is_confirmed(self, broker, publisher, message):
+    def test_only_a_message_that_is_in_a_queue_is_confirmed(self, broker, publisher, message):
         assert publisher.publish([message("a")]) == {"a"}
         broker.delete(broker.live)
 
@@ -95,7 +95,7 @@ class TestStep2WorkThatIsDoneOnce:
         expected = {"shipped": [2], "waiting": [], "dead": [("a", '{"id": 1}')]}
         assert {"tries": len(tries), **outcome()} == {"tries": 3, **expected}
 
-    def test_a_body_that_is_no_json_stops_nobody(self, exercise, broker, consume, outcome):
+    def test_a_body_that_is_not_json_stops_no_other(self, exercise, broker, consume, outcome):
         broker.send(("a", "no JSON"), ("b", '{"id": 2}'))
         consume(exercise.ship, shipped=[2], dead=1)
         assert outcome() == {"shipped": [2], "waiting": [], "dead": [("a", "no JSON")]}
@@ -113,9 +113,7 @@ class TestStep2WorkThatIsDoneOnce:
         consume(exercise.ship, shipped=[], dead=1)
         assert stored(exercise.Shipment.order_id) == [], "The database refuses the message's id."
 
-    def test_a_message_that_comes_twice_works_once(
-        self, exercise, broker, consume, outcome, stored
-    ):
+    def test_a_repeated_message_is_handled_once(self, exercise, broker, consume, outcome, stored):
         broker.send(("a", '{"id": 1}'), ("a", '{"id": 1}'), ("b", '{"id": 2}'))
 
         consume(exercise.ship, shipped=[2])
@@ -129,7 +127,7 @@ class TestStep3TheOutbox:
         response = client.post("/orders", json=ADA)
         assert (response.status_code, response.json) == (202, {"id": 1, **ADA})
 
-    def test_it_is_the_relay_that_publishes_and_not_the_request(self, client, relay, box):
+    def test_the_relay_publishes_and_the_request_does_not(self, client, relay, box):
         client.post("/orders", json=ADA)
         assert box.contents == []
         assert (relay(box), box.contents) == (1, [("ada", {"id": 1, **ADA})])
@@ -171,7 +169,7 @@ class TestStep3TheOutbox:
         keys = stored(exercise.Order.customer), stored(exercise.OutboxMessage.key)
         assert (accepted, failed, *keys) == (202, 500, ["ada"], ["ada"])
 
-    def test_an_order_waits_while_the_broker_is_away(self, client, relay, broker, publisher):
+    def test_an_order_waits_while_the_broker_is_down(self, client, relay, broker, publisher):
         with broker.outage():
             accepted = client.post("/orders", json=ADA).status_code
             confirmed = relay(publisher)
@@ -181,7 +179,7 @@ class TestStep3TheOutbox:
 
 
 class TestStep4TheSameWithKafka:
-    def test_messages_lie_in_the_topic_with_key_id_and_body(
+    def test_messages_are_in_the_topic_with_key_id_and_body(
         self, kafka_service, topic, kafka_publisher, message
     ):
         confirmed = kafka_publisher.publish([message("a", "ada", "1"), message("b", "grace", "2")])

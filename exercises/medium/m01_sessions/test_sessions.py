@@ -89,7 +89,7 @@ def browser(app):
 
 
 class TestStep1LogInBeKnownLogOut:
-    def test_a_log_in_is_known_to_the_next_request(self, browser):
+    def test_a_login_is_known_to_the_next_request(self, browser):
         response = browser.post("/login", data={"user": "ada", "password": PASSWORD})
         assert (response.status_code, response.json) == (200, {"user": "ada"})
         assert browser.get("/me").json == {"user": "ada"}
@@ -102,11 +102,11 @@ class TestStep1LogInBeKnownLogOut:
         ada, bob = app.test_client().log_in("ada"), app.test_client().log_in("bob")
         assert (ada.me(), bob.me(), browser.me()) == ("ada", "bob", 401)
 
-    def test_after_log_out_the_user_is_unknown(self, browser):
+    def test_after_a_logout_the_user_is_unknown(self, browser):
         response = browser.log_in().post("/logout")
         assert (response.status_code, browser.me()) == (204, 401)
 
-    def test_log_out_needs_no_log_in(self, browser):
+    def test_a_logout_needs_no_login(self, browser):
         assert (browser.post("/logout").status_code, browser.me()) == (204, 401)
 
     @pytest.mark.parametrize("path", ["/login", "/logout"])
@@ -125,7 +125,7 @@ class TestStep2ACartThatGrows:
         browser.add("tea")
         assert (browser.cart(), app.test_client().cart()) == (TEA, EMPTY)
 
-    def test_log_out_empties_the_cart(self, browser):
+    def test_a_logout_empties_the_cart(self, browser):
         assert browser.log_in().add("tea") == TEA
         browser.post("/logout")
         assert (browser.cart(), browser.log_in().cart()) == (EMPTY, EMPTY)
@@ -133,14 +133,14 @@ class TestStep2ACartThatGrows:
 
 class TestStep3ACookieThatNobodyCanForge:
     @pytest.mark.parametrize("path", ["/login", "/cart"])
-    def test_the_cookie_has_its_flags(self, browser, path):
+    def test_the_cookie_has_its_attributes(self, browser, path):
         form = {"user": "ada", "password": PASSWORD, "item": "tea"}
         header = browser.post(path, data=form).headers.get("Set-Cookie", "")
 
         flags = {"Secure", "HttpOnly", "SameSite=Lax"}
         assert flags & set(header.split("; ")) == flags
 
-    def test_an_edited_cookie_is_no_session(self, app, browser):
+    def test_an_edited_cookie_is_ignored(self, app, browser):
         cookie = browser.log_in("ada").copy()
         assert bearer(app, cookie).me() == "ada"
         assert bearer(app, edited(cookie)).me() == 401
@@ -159,12 +159,12 @@ class TestStep3ACookieThatNobodyCanForge:
 
 class TestStep4ALoginThatStartsANewSession:
     @pytest.mark.parametrize("user", ["bob", "ada"])
-    def test_a_log_in_leaves_nothing_of_the_session_before(self, browser, user):
+    def test_a_login_leaves_nothing_of_the_session_before(self, browser, user):
         assert browser.log_in(user).add("tea") == TEA
         browser.log_in("ada")
         assert (browser.me(), browser.cart()) == ("ada", EMPTY)
 
-    def test_a_cookie_planted_before_the_log_in_gains_nothing_by_it(self, app, browser):
+    def test_a_cookie_planted_before_a_login_gains_nothing_by_it(self, app, browser):
         browser.add("bait")
         victim = bearer(app, browser.copy())
         assert victim.cart() == {"cart": ["bait"]}
@@ -178,7 +178,7 @@ class TestStep4ALoginThatStartsANewSession:
 
 
 class TestStep5ALogoutThatHolds:
-    def test_a_cookie_copied_before_log_out_is_refused_after_it(self, app, browser):
+    def test_a_cookie_copied_before_a_logout_is_refused_after_it(self, app, browser):
         browser.log_in().add("tea")
         cookie = browser.copy()
         assert (bearer(app, cookie).me(), bearer(app, cookie).cart()) == ("ada", TEA)
@@ -186,40 +186,40 @@ class TestStep5ALogoutThatHolds:
         browser.post("/logout")
         assert (bearer(app, cookie).me(), bearer(app, cookie).cart()) == (401, EMPTY)
 
-    def test_log_out_ends_what_somebody_made_of_a_copied_cookie(self, app, browser):
+    def test_a_logout_ends_what_was_made_of_a_copied_cookie(self, app, browser):
         thief = bearer(app, browser.log_in().copy())
         thief.add("tea")  # The answer holds a cookie that the other browser has never seen.
         assert thief.me() == "ada"
         browser.post("/logout")
         assert thief.me() == 401
 
-    def test_log_out_ends_no_other_session_of_the_user(self, app, browser):
+    def test_a_logout_ends_no_other_login_of_the_user(self, app, browser):
         laptop = app.test_client().log_in()
         browser.log_in().post("/logout")
         assert (browser.me(), laptop.me()) == (401, "ada")
 
-    def test_a_log_out_without_a_log_in_ends_nothing(self, app, browser):
+    def test_a_logout_without_a_login_ends_nothing(self, app, browser):
         phone, laptop = app.test_client(), app.test_client().log_in()
         assert phone.add("tea") == TEA
         browser.post("/logout")
         after = {"cart of a phone": phone.cart(), "user of a laptop": laptop.me()}
         assert after == {"cart of a phone": TEA, "user of a laptop": "ada"}
 
-    def test_a_restart_undoes_no_log_out(self, start, app, browser):
+    def test_a_restart_undoes_no_logout(self, start, app, browser):
         ended, open_ = browser.log_in().copy(), app.test_client().log_in().copy()
         browser.post("/logout")
         app = start(KEY)
         answers = {"logged out": bearer(app, ended).me(), "logged in": bearer(app, open_).me()}
         assert answers == {"logged out": 401, "logged in": "ada"}
 
-    def test_a_later_log_in_revives_no_cookie(self, start, browser):
+    def test_a_later_login_revives_no_cookie(self, start, browser):
         cookie = browser.log_in().copy()
         browser.post("/logout")
         app = start(KEY)
         answers = {"new": app.test_client().log_in().me(), "logged out": bearer(app, cookie).me()}
         assert answers == {"new": "ada", "logged out": 401}
 
-    def test_a_log_in_ends_after_30_minutes_without_use(self, browser, time_machine):
+    def test_a_login_ends_after_30_minutes_without_use(self, browser, time_machine):
         time_machine.move_to("2030-01-01 12:00 +00:00", tick=False)
         assert browser.log_in().add("tea") == TEA
         answers = []

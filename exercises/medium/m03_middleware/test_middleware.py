@@ -227,7 +227,7 @@ class TestStep3PagesOfOtherOrigins:
     def test_vary_names_origin_beside_what_it_holds(self, client, origin):
         assert words(ask(client, origin), "Vary") == {"Accept-Language", "Origin"}
 
-    def test_options_without_a_requested_method_is_no_preflight(self, client):
+    def test_options_without_a_requested_method_is_not_a_preflight(self, client):
         response = ask(client, ORIGIN, "OPTIONS", "/refused")
 
         assert (response.status_code, readers(response)) == (401, (ORIGIN, "true"))

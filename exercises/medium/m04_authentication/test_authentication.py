@@ -98,7 +98,7 @@ class TestStep1WhoAreYou:
 
         assert refusal(response) == REFUSED
 
-    def test_a_log_in_counts_for_one_request_only(self, step_1):
+    def test_a_login_counts_for_one_request_only(self, step_1):
         client = client_of(step_1)
 
         assert client.get("/protected", auth=ADA).json == {"user": "ada"}
@@ -184,7 +184,7 @@ class TestStep3WhatMayYouDo:
         assert client.get("/reports", auth=("eve", "apple")).status_code == 403
 
     @pytest.mark.parametrize("credentials", [None, ("grace", "wrong")], ids=["none", "wrong"])
-    def test_without_a_log_in_the_answer_is_401(self, client, credentials):
+    def test_without_a_login_the_answer_is_401(self, client, credentials):
         assert refusal(client.get("/reports", auth=credentials)) == REFUSED
 
     def test_any_role_guards_any_view(self, exercise, client, store):

@@ -136,7 +136,7 @@ class TestStep2EveryHTTPError:
 
 
 class TestStep3YourOwnErrorsAndUnexpectedOnes:
-    def test_a_refusal_has_the_status_of_its_class_and_its_text(self, client):
+    def test_an_app_error_has_the_status_of_its_class_and_its_text(self, client):
         client.post("/books/1/loans")
 
         response = client.post("/books/1/loans")
@@ -158,7 +158,7 @@ class TestStep3YourOwnErrorsAndUnexpectedOnes:
         assert (response.status_code, response.json) == (410, document)
 
     @unexpected
-    def test_a_500_tells_nothing_of_the_exception(self, production, raised, error):
+    def test_a_500_tells_nothing_about_the_exception(self, production, raised, error):
         response = raised(error)
 
         document = problem(500, "Internal Server Error", ANY)
@@ -201,7 +201,7 @@ class TestStep4APageForABrowser:
         assert (headers.get("Vary"), headers.get("Retry-After")) == ("Accept", "30")
 
     @pytest.mark.parametrize("accept", ["*/*", FIREFOX], ids=["problem document", "page"])
-    def test_a_refusal_and_a_500_vary_by_accept(self, production, client, raised, accept):
+    def test_an_app_error_and_a_500_vary_by_accept(self, production, client, raised, accept):
         crash = raised(RuntimeError("hunter2"), accept)
         refusal = client.get("/authors/Nobody", headers={"Accept": accept})
 
@@ -219,7 +219,7 @@ class TestStep4APageForABrowser:
         assert ATTACK in text_of(response.text)
 
     @unexpected
-    def test_the_page_of_a_500_tells_nothing_of_the_exception(self, production, raised, error):
+    def test_the_page_of_a_500_tells_nothing_about_the_exception(self, production, raised, error):
         response = raised(error, FIREFOX)
 
         found = (response.status_code, response.mimetype, response.headers.get("Vary"))

@@ -129,23 +129,23 @@ class TestStep1AMessageThatShowsOnce:
 
 
 class TestStep2SuccessAndError:
-    def test_a_good_log_in_is_a_success(self, client):
+    def test_a_good_login_is_a_success(self, client):
         assert categories(log_in(client)) == [{"success"}]
 
-    def test_a_bad_log_in_leads_back_to_the_form_with_an_error_alone(self, client):
+    def test_a_bad_login_leads_back_to_the_form_with_an_error_alone(self, client):
         page = log_in(client, password="wrong")
 
         assert (page.request.method, page.request.path) == ("GET", "/login")
         assert messages(page) == ["Wrong name or password."]
         assert categories(page) == [{"error"}]
 
-    def test_nobody_is_logged_in_after_a_bad_log_in(self, client):
+    def test_nobody_is_logged_in_after_a_bad_login(self, client):
         page = log_in(client, password="wrong")
 
         with client.session_transaction() as session:
             assert (messages(page), session.get("name")) == (["Wrong name or password."], None)
 
-    def test_all_messages_that_wait_are_shown(self, client):
+    def test_all_waiting_messages_are_shown(self, client):
         log_in(client, password="wrong", follow=False)
         log_in(client, password="wrong", follow=False)
 
@@ -159,18 +159,18 @@ class TestStep2SuccessAndError:
 
 
 class TestStep3BackToThePageTheyCameFor:
-    def test_a_good_log_in_leads_to_the_page_that_asked_for_it(self, client):
+    def test_a_good_login_leads_to_the_page_that_asked_for_it(self, client):
         location = log_in(client, next=TARGET, follow=False).location
 
         assert browser_goes_to(location) == SITE + TARGET
 
-    def test_a_bad_log_in_keeps_the_page_for_the_second_try(self, client):
+    def test_a_bad_login_keeps_the_page_for_the_second_try(self, client):
         page = log_in(client, password="wrong", next=TARGET)
 
         assert (page.request.path, page.request.args.get("next")) == ("/login", TARGET)
 
     @pytest.mark.parametrize("password", [PASSWORD, "wrong"], ids=["good", "bad"])
-    def test_every_log_in_is_answered_with_303(self, client, password):
+    def test_every_login_is_answered_with_303(self, client, password):
         assert log_in(client, password=password, follow=False).status_code == 303
 
     @pytest.mark.parametrize(
@@ -200,11 +200,11 @@ class TestStep3BackToThePageTheyCameFor:
         assert browser_goes_to(returned) == f"{SITE}/", why
 
     @pytest.mark.parametrize("target", [None, "", "account", "?tab=orders", "evil.example"])
-    def test_what_does_not_begin_with_a_slash_is_no_path(self, exercise, target):
+    def test_what_does_not_begin_with_a_slash_is_not_a_path(self, exercise, target):
         assert exercise.safe_next(target) == "/"
 
     @pytest.mark.parametrize("attack", ["another site", "two slashes", "tab inside", "code"])
-    def test_a_log_in_never_leads_off_the_site(self, client, attack):
+    def test_a_login_never_leads_off_the_site(self, client, attack):
         good = log_in(client, next=TARGET, follow=False)
         bad = log_in(client, next=ELSEWHERE[attack], follow=False)
 

@@ -140,7 +140,7 @@ class TestStep2AnswersThatTellWhatHappened:
         assert make_app().test_client().get("/users/2").json == {"id": 2, **GRACE}
 
     @pytest.mark.parametrize("method", ["GET", "DELETE"])
-    def test_a_user_who_is_not_there_is_not_found(self, client, method):
+    def test_a_user_who_does_not_exist_is_not_found(self, client, method):
         client.post("/users", json=ADA)
         client.delete("/users/1")
 
@@ -224,7 +224,7 @@ class TestStep4WhatTheDatabaseDoesNotCheck:
 
         assert client.get("/users/1").json == {"id": 1, **user, "email": user["email"].lower()}
 
-    def test_an_email_in_other_letters_is_taken(self, client):
+    def test_an_email_in_other_case_is_taken(self, client):
         client.post("/users", json=ADA)
 
         response = client.post("/users", json={"username": "Ada", "email": "ADA@example.org"})

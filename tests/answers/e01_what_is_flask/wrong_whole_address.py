@@ -1,5 +1,5 @@
 """Compare the whole address instead of the path: a link with a query string finds no page."""
-# caught by: test_a_query_string_is_no_part_of_the_path
+# caught by: test_a_query_string_is_not_part_of_the_path
 
 from collections.abc import Iterable
 from importlib.metadata import requires

@@ -1,5 +1,5 @@
 """Cut the list before it is filtered: items beyond the limit are never looked at."""
-# caught by: test_the_limit_counts_what_the_tags_left
+# caught by: test_the_limit_counts_the_items_that_the_tags_leave
 
 import re
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
 """Fall back on str: an object that was forgotten goes out as its address, with status 200."""
-# caught by: test_a_value_of_an_unknown_type_is_a_type_error, test_what_flask_can_write_looks_as_before
+# caught by: test_a_value_of_an_unknown_type_is_a_type_error, test_what_flask_can_write_stays_as_it_is
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone

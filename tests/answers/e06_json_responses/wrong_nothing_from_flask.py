@@ -1,5 +1,5 @@
 """Raise TypeError for all other types: Flask's UUIDs, decimals and dataclasses are lost."""
-# caught by: test_what_flask_can_write_looks_as_before
+# caught by: test_what_flask_can_write_stays_as_it_is
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone

@@ -1,5 +1,5 @@
 """Catch the error of a doubtful word: the application starts in a mode that nobody chose."""
-# caught by: test_an_application_is_not_made_from_a_word_in_doubt
+# caught by: test_an_unclear_word_makes_no_application
 
 import os
 from collections.abc import Mapping

@@ -1,5 +1,5 @@
 """Compare with 1 once more: with FLASK_DEBUG=yes each job runs twice, and a doubtful word is not reported."""
-# caught by: test_of_the_two_processes_of_the_reloader_only_the_serving_one_starts_it, test_a_word_in_doubt_starts_nothing
+# caught by: test_of_the_two_processes_of_the_reloader_only_the_serving_one_starts_it, test_an_unclear_word_starts_nothing
 
 import os
 from collections.abc import Mapping

@@ -1,5 +1,5 @@
 """Clear the cache at each write: every page is computed again, though only a few have changed."""
-# caught by: test_what_it_does_not_concern_stays
+# caught by: test_all_other_entries_stay
 
 from collections.abc import Callable
 from contextlib import suppress

@@ -1,5 +1,5 @@
 """Delete first and then commit: a request in between stores the old list again, for a minute."""
-# caught by: test_who_reads_just_before_it_is_saved_does_no_harm
+# caught by: test_a_read_just_before_the_commit_does_no_harm
 
 from collections.abc import Callable
 from contextlib import suppress

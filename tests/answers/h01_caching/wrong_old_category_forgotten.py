@@ -1,5 +1,5 @@
 """Read the category after the change: the list of the old category still shows the product."""
-# caught by: test_the_lists_and_the_page_show_it
+# caught by: test_the_lists_and_the_page_show_the_change
 
 from collections.abc import Callable
 from contextlib import suppress

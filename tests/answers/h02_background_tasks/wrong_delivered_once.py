@@ -1,5 +1,5 @@
 """Expect each message once: an e-mail whose message is delivered again is sent again."""
-# caught by: test_a_message_that_comes_twice_works_once
+# caught by: test_a_repeated_message_is_handled_once
 
 from collections.abc import Mapping
 from typing import Any, Protocol

@@ -1,5 +1,5 @@
 """Use the time as the id: whoever sees one can guess the others, and two workers may make the same."""
-# caught by: test_two_requests_that_fail_at_once_have_an_id_each
+# caught by: test_two_requests_that_fail_at_once_have_different_ids
 
 from collections.abc import Callable
 from time import time_ns

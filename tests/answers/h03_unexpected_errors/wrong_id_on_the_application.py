@@ -1,5 +1,5 @@
 """Keep the id on the application: two requests that fail at once get the same one."""
-# caught by: test_two_requests_that_fail_at_once_have_an_id_each
+# caught by: test_two_requests_that_fail_at_once_have_different_ids
 
 from collections.abc import Callable
 from uuid import uuid4

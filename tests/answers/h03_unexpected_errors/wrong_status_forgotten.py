@@ -1,5 +1,5 @@
 """Return the JSON object without a status: the failure is answered with 200."""
-# caught by: test_what_nobody_expected_is_answered_with_json
+# caught by: test_an_unexpected_exception_is_answered_with_json
 
 from collections.abc import Callable
 from uuid import uuid4

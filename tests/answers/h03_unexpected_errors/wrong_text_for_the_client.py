@@ -1,5 +1,5 @@
 """Send the text of the exception: the client reads the key of the payment service."""
-# caught by: test_the_answer_says_nothing_of_the_exception
+# caught by: test_the_answer_says_nothing_about_the_exception
 
 from collections.abc import Callable
 from uuid import uuid4

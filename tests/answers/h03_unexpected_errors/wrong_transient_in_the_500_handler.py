@@ -1,5 +1,5 @@
 """Check for transient errors in the handler for 500: Flask has already logged each as an error."""
-# caught by: test_a_transient_error_is_no_incident
+# caught by: test_a_transient_error_is_not_an_incident
 
 from collections.abc import Callable
 from uuid import uuid4

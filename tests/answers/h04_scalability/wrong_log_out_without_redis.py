@@ -1,5 +1,5 @@
 """Confirm a log-out that Redis has not heard of: the session lives on."""
-# caught by: test_a_log_in_needs_redis
+# caught by: test_a_login_needs_redis
 
 import json
 import secrets

@@ -1,5 +1,5 @@
 """Take a Redis that is away for a log-in that is not there: everybody is logged out."""
-# caught by: test_a_log_in_needs_redis
+# caught by: test_a_login_needs_redis
 
 import json
 import secrets

@@ -1,5 +1,5 @@
 """Start the hour again at each request: a log-in that is used never ends."""
-# caught by: test_a_log_in_ends_after_an_hour
+# caught by: test_a_login_ends_after_an_hour
 
 import json
 import secrets

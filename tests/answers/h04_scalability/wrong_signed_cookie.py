@@ -1,5 +1,5 @@
 """Keep the user in Flask's signed session with one key for all: a copied cookie outlives the log-out."""
-# caught by: test_a_log_out_ends_it_at_both_for_a_copied_cookie_too, test_a_log_in_ends_after_an_hour
+# caught by: test_a_logout_ends_it_at_both_for_a_copied_cookie_too, test_a_login_ends_after_an_hour
 
 import json
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 """Believe the name in the auth data: whoever claims a name has it."""
-# caught by: test_who_is_not_logged_in_cannot_connect
+# caught by: test_only_a_user_who_has_logged_in_can_connect
 
 from collections.abc import Collection
 from typing import Any

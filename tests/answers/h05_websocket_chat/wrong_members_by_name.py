@@ -1,5 +1,5 @@
 """Keep members by the name of the user: one connection joins, leaves and stays for all of them."""
-# caught by: test_a_second_connection_of_a_member_has_to_join_for_itself, test_who_comes_back_is_in_no_room
+# caught by: test_a_second_connection_of_a_member_has_to_join_for_itself, test_a_user_who_comes_back_is_in_no_room
 
 from collections.abc import Collection
 from typing import Any

@@ -1,5 +1,5 @@
 """Compare the beginning of the origin only: a host that begins like the partner's is let in."""
-# caught by: test_an_origin_is_the_whole_of_it
+# caught by: test_whole_origins_are_compared
 
 from collections.abc import Collection
 from typing import Any

@@ -1,5 +1,5 @@
 """Hand the list on: it replaces the own origin, and an empty one ends the check."""
-# caught by: test_the_own_pages_may_connect_as_well, test_without_origins_only_the_own_pages_may_connect
+# caught by: test_pages_of_the_own_origin_may_connect_too, test_without_origins_only_the_own_origin_may_connect
 
 from collections.abc import Collection
 from typing import Any

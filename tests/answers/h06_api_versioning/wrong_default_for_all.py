@@ -1,5 +1,5 @@
 """Use the default of `best_match`: a client that understands neither version is sent one all the same."""
-# caught by: test_a_client_that_nothing_suits_is_told_what_there_is
+# caught by: test_a_client_that_accepts_neither_is_told_what_is_on_offer
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """Send `Deprecation: true`, as an early draft had it: it says nothing of a date, and RFC 9745 does not know it."""
-# caught by: test_every_answer_of_version_1_tells_of_its_end
+# caught by: test_every_answer_of_version_1_announces_its_end
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """Compare the path with `/v1` and no slash: version 10 is announced to end as well."""
-# caught by: test_no_other_answer_tells_of_an_end
+# caught by: test_no_other_answer_announces_an_end
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """Ask whether the client accepts version 1, not whether the answer is in it."""
-# caught by: test_no_other_answer_tells_of_an_end
+# caught by: test_no_other_answer_announces_an_end
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

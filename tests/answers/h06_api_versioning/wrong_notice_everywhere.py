@@ -1,5 +1,5 @@
 """Announce the end in every answer of /items: clients of version 2 look for a version 3."""
-# caught by: test_no_other_answer_tells_of_an_end
+# caught by: test_no_other_answer_announces_an_end
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """Look at the path alone: who asks for version 1 by Accept is not told of its end."""
-# caught by: test_version_1_tells_of_its_end_in_items_too
+# caught by: test_version_1_announces_its_end_in_items_too
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

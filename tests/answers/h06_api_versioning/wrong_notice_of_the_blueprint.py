@@ -1,5 +1,5 @@
 """Announce the end with a hook of the blueprint: an unknown address and a wrong method belong to none."""
-# caught by: test_every_answer_of_version_1_tells_of_its_end
+# caught by: test_every_answer_of_version_1_announces_its_end
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """Announce the end on success only: a client whose requests fail never learns why."""
-# caught by: test_every_answer_of_version_1_tells_of_its_end
+# caught by: test_every_answer_of_version_1_announces_its_end
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """Offer version 1 first: a client that does not care is sent the version that will end."""
-# caught by: test_the_version_that_the_client_prefers_is_sent, test_a_client_that_nothing_suits_is_told_what_there_is
+# caught by: test_the_version_that_the_client_prefers_is_sent, test_a_client_that_accepts_neither_is_told_what_is_on_offer
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """Look for /v1/ anywhere in the path: addresses of other pages get its headers."""
-# caught by: test_no_other_answer_tells_of_an_end
+# caught by: test_no_other_answer_announces_an_end
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

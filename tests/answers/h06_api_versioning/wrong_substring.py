@@ -1,5 +1,5 @@
 """Look for `v1` in the header: q-values, wildcards and other versions all count for nothing."""
-# caught by: test_the_version_that_the_client_prefers_is_sent, test_a_client_that_nothing_suits_is_told_what_there_is
+# caught by: test_the_version_that_the_client_prefers_is_sent, test_a_client_that_accepts_neither_is_told_what_is_on_offer
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """Send the date in ISO form: `Sunset` is an HTTP date."""
-# caught by: test_every_answer_of_version_1_tells_of_its_end
+# caught by: test_every_answer_of_version_1_announces_its_end
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

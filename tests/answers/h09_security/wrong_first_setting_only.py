@@ -1,5 +1,5 @@
 """Stop at the first setting: the operator repairs one, starts, and meets the next."""
-# caught by: test_all_settings_at_fault_are_named
+# caught by: test_all_unsafe_settings_are_named
 
 import time
 from collections import defaultdict

@@ -1,5 +1,5 @@
 """Remember each key that was ever seen: a key that was taken out, because it leaked, stays good."""
-# caught by: test_a_key_that_was_taken_out_is_worth_nothing
+# caught by: test_a_key_that_was_removed_is_worth_nothing
 
 import time
 from collections import defaultdict

@@ -1,5 +1,5 @@
 """Check only the settings that are there: an empty configuration is fit for production."""
-# caught by: test_all_settings_at_fault_are_named
+# caught by: test_all_unsafe_settings_are_named
 
 import time
 from collections import defaultdict

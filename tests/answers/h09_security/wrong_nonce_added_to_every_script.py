@@ -1,5 +1,5 @@
 """Write the nonce into every script of the finished page: into the stranger's script, too."""
-# caught by: test_a_script_that_was_slipped_in_does_not_run
+# caught by: test_an_injected_script_does_not_run
 
 import time
 from collections import defaultdict

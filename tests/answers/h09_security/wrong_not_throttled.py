@@ -1,5 +1,5 @@
 """Answer 401 to each wrong guess, for as long as somebody likes to guess."""
-# caught by: test_the_sixth_guess_is_not_heard_wherever_it_comes_from
+# caught by: test_the_sixth_guess_is_not_checked_wherever_it_comes_from
 
 import time
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """Compare with True: any other value that Flask takes for true is let through."""
 
-# caught by: test_all_settings_at_fault_are_named
+# caught by: test_all_unsafe_settings_are_named
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping

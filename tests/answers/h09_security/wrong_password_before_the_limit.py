@@ -1,5 +1,5 @@
 """Check the password first, and count only what was wrong: the right guess is heard in the end."""
-# caught by: test_the_sixth_guess_is_not_heard_wherever_it_comes_from
+# caught by: test_the_sixth_guess_is_not_checked_wherever_it_comes_from
 
 import time
 from collections import defaultdict

@@ -1,5 +1,5 @@
 """Cut the seconds off: whoever waits so long comes too early."""
-# caught by: test_the_next_attempt_is_heard_when_the_answer_said
+# caught by: test_the_next_attempt_is_checked_when_the_answer_said
 
 import time
 from collections import defaultdict

@@ -1,5 +1,5 @@
 """Check the length of the key that signs: the others verify as well, and can be guessed."""
-# caught by: test_all_settings_at_fault_are_named
+# caught by: test_all_unsafe_settings_are_named
 
 import time
 from collections import defaultdict

@@ -1,5 +1,5 @@
 """Count every attempt: whoever logs in often is locked out."""
-# caught by: test_log_ins_that_succeed_are_no_failures
+# caught by: test_logins_that_succeed_are_not_failures
 
 import time
 from collections import defaultdict

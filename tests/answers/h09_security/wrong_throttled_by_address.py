@@ -1,5 +1,5 @@
 """Count by the address of the client: whoever has many addresses guesses on."""
-# caught by: test_the_sixth_guess_is_not_heard_wherever_it_comes_from, test_other_users_are_not_affected
+# caught by: test_the_sixth_guess_is_not_checked_wherever_it_comes_from, test_other_users_are_not_affected
 
 import time
 from collections import defaultdict

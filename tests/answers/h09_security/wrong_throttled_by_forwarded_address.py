@@ -1,5 +1,5 @@
 """Count by X-Forwarded-For, which the client writes as it likes."""
-# caught by: test_the_sixth_guess_is_not_heard_wherever_it_comes_from
+# caught by: test_the_sixth_guess_is_not_checked_wherever_it_comes_from
 
 import time
 from collections import defaultdict

@@ -1,5 +1,5 @@
 """Allow 'unsafe-inline' so that the page's script runs: every other script runs as well."""
-# caught by: test_every_answer_has_the_headers, test_a_script_that_was_slipped_in_does_not_run
+# caught by: test_every_answer_has_the_headers, test_an_injected_script_does_not_run
 
 import time
 from collections import defaultdict

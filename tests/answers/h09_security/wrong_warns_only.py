@@ -1,5 +1,5 @@
 """Log what is unsafe and start: nobody reads the log of a start that went well."""
-# caught by: test_all_settings_at_fault_are_named
+# caught by: test_all_unsafe_settings_are_named
 
 import logging
 import time

@@ -1,5 +1,5 @@
 """Ask for confirms, and not for `mandatory`: RabbitMQ confirms what it throws away, because no queue wants it."""
-# caught by: test_only_a_message_that_lies_in_a_queue_is_confirmed
+# caught by: test_only_a_message_that_is_in_a_queue_is_confirmed
 
 import json
 import logging

@@ -1,5 +1,5 @@
 """Publish in the request, with the outbox for bad days: each client waits for the broker, and the relay may send the same at that moment."""
-# caught by: test_it_is_the_relay_that_publishes_and_not_the_request
+# caught by: test_the_relay_publishes_and_the_request_does_not
 
 import json
 import logging

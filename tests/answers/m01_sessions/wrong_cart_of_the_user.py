@@ -1,5 +1,5 @@
 """Keep the cart under the user's name in the store: it comes back after log-out, and all sessions of the user share it."""
-# caught by: test_log_out_empties_the_cart, test_a_log_in_leaves_nothing_of_the_session_before
+# caught by: test_a_logout_empties_the_cart, test_a_login_leaves_nothing_of_the_session_before
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

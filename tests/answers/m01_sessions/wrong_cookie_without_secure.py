@@ -1,5 +1,5 @@
 """Leave the cookie's flags as Flask sets them: it goes out over plain HTTP, and with requests of other sites."""
-# caught by: test_the_cookie_has_its_flags
+# caught by: test_the_cookie_has_its_attributes
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

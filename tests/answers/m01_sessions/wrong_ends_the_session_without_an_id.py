@@ -1,5 +1,5 @@
 """Note the id None when somebody logs out who was not logged in: every cart without a log-in has that id and is emptied."""
-# caught by: test_a_log_out_without_a_log_in_ends_nothing
+# caught by: test_a_logout_without_a_login_ends_nothing
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

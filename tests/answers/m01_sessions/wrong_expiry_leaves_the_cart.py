@@ -1,5 +1,5 @@
 """Forget the user after 30 minutes and nothing else: the cart stays for whoever uses the browser next."""
-# caught by: test_a_log_in_ends_after_30_minutes_without_use
+# caught by: test_a_login_ends_after_30_minutes_without_use
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

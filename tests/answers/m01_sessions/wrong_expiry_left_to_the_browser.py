@@ -1,5 +1,5 @@
 """Set the time at which the browser forgets the cookie: a copy is good for Flask's 31 days."""
-# caught by: test_a_log_in_ends_after_30_minutes_without_use
+# caught by: test_a_login_ends_after_30_minutes_without_use
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import UTC, datetime, timedelta

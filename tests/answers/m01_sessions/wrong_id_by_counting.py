@@ -1,5 +1,5 @@
 """Number the sessions by counting those that are open: the next log-in makes a revoked cookie valid again."""
-# caught by: test_a_later_log_in_revives_no_cookie
+# caught by: test_a_later_login_revives_no_cookie
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

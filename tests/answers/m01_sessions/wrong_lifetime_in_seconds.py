@@ -1,5 +1,5 @@
 """Write 30 for the lifetime: Flask counts in seconds."""
-# caught by: test_a_log_in_ends_after_30_minutes_without_use
+# caught by: test_a_login_ends_after_30_minutes_without_use
 
 from collections.abc import Callable, MutableMapping, Sequence
 from secrets import token_urlsafe

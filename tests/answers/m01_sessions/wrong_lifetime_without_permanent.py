@@ -1,5 +1,5 @@
 """Set the lifetime and leave the session as it is: no request renews the cookie, and a visitor is logged out in the middle."""
-# caught by: test_a_log_in_ends_after_30_minutes_without_use
+# caught by: test_a_login_ends_after_30_minutes_without_use
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

@@ -1,5 +1,5 @@
 """Start a new session only for another user: a second log-in of the same user keeps the old cart and the old id."""
-# caught by: test_a_log_in_leaves_nothing_of_the_session_before
+# caught by: test_a_login_leaves_nothing_of_the_session_before
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

@@ -1,5 +1,5 @@
 """Add the user to the session that is there: the next user of the browser gets the last one's cart."""
-# caught by: test_a_log_in_leaves_nothing_of_the_session_before, test_a_cookie_planted_before_the_log_in_gains_nothing_by_it
+# caught by: test_a_login_leaves_nothing_of_the_session_before, test_a_cookie_planted_before_a_login_gains_nothing_by_it
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

@@ -1,5 +1,5 @@
 """Clear the session at log-out and nothing else: a copy of the cookie is as good as before."""
-# caught by: test_a_cookie_copied_before_log_out_is_refused_after_it, test_log_out_ends_what_somebody_made_of_a_copied_cookie
+# caught by: test_a_cookie_copied_before_a_logout_is_refused_after_it, test_a_logout_ends_what_was_made_of_a_copied_cookie
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

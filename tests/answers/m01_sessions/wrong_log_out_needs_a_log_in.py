@@ -1,5 +1,5 @@
 """Take the session's id for granted at log-out: a visitor who is not logged in gets a 500."""
-# caught by: test_log_out_needs_no_log_in, test_a_log_out_without_a_log_in_ends_nothing
+# caught by: test_a_logout_needs_no_login, test_a_logout_without_a_login_ends_nothing
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

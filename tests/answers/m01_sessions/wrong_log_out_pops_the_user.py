@@ -1,5 +1,5 @@
 """Take the user out of the session and nothing else: the cart stays for whoever comes next."""
-# caught by: test_log_out_empties_the_cart
+# caught by: test_a_logout_empties_the_cart
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

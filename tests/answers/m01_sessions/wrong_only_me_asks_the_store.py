@@ -1,5 +1,5 @@
 """Ask the store in GET /me alone: with a cookie copied before log-out the cart is still to be read."""
-# caught by: test_a_cookie_copied_before_log_out_is_refused_after_it
+# caught by: test_a_cookie_copied_before_a_logout_is_refused_after_it
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

@@ -1,5 +1,5 @@
 """Check and renew the 30 minutes in GET /me alone: a visitor who only looks at the cart is logged out, and an ended session still shows its cart."""
-# caught by: test_a_log_in_ends_after_30_minutes_without_use, test_each_request_is_a_use
+# caught by: test_a_login_ends_after_30_minutes_without_use, test_each_request_is_a_use
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

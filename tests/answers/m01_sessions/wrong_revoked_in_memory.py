@@ -1,5 +1,5 @@
 """Remember the ended sessions in a set of the process: a restart, or a second worker, knows nothing of them."""
-# caught by: test_a_restart_undoes_no_log_out
+# caught by: test_a_restart_undoes_no_logout
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

@@ -1,5 +1,5 @@
 """Remember when a user logged out, and refuse what is older: the user's other devices are logged out as well."""
-# caught by: test_log_out_ends_no_other_session_of_the_user, test_a_restart_undoes_no_log_out
+# caught by: test_a_logout_ends_no_other_login_of_the_user, test_a_restart_undoes_no_logout
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

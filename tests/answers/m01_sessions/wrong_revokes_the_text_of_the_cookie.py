@@ -1,5 +1,5 @@
 """Refuse the very cookie that logged out: each answer may set a new one, and the others go on."""
-# caught by: test_log_out_ends_what_somebody_made_of_a_copied_cookie
+# caught by: test_a_logout_ends_what_was_made_of_a_copied_cookie
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

@@ -1,5 +1,5 @@
 """Keep the session's id when its visitor logs in: whoever planted that id is logged in with them."""
-# caught by: test_a_cookie_planted_before_the_log_in_gains_nothing_by_it
+# caught by: test_a_cookie_planted_before_a_login_gains_nothing_by_it
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

@@ -1,5 +1,5 @@
 """Write the session into the cookie as Base64 and sign nothing: a visitor edits the name and is somebody else."""
-# caught by: test_an_edited_cookie_is_no_session
+# caught by: test_an_edited_cookie_is_ignored
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode

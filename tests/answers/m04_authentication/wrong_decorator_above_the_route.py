@@ -1,5 +1,5 @@
 """Write the guard above the route: Flask has registered the bare view, and everybody gets it."""
-# caught by: test_a_user_without_the_role_is_forbidden, test_without_a_log_in_the_answer_is_401
+# caught by: test_a_user_without_the_role_is_forbidden, test_without_a_login_the_answer_is_401
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

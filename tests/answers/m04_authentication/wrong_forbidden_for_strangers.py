@@ -1,5 +1,5 @@
 """Answer 403 to somebody who has not logged in: a client cannot know that it would help."""
-# caught by: test_anyone_else_is_refused_with_a_challenge, test_without_a_log_in_the_answer_is_401
+# caught by: test_anyone_else_is_refused_with_a_challenge, test_without_a_login_the_answer_is_401
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

@@ -1,5 +1,5 @@
 """Keep the user on the application: after one log-in the next request is let in without any."""
-# caught by: test_a_log_in_counts_for_one_request_only
+# caught by: test_a_login_counts_for_one_request_only
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

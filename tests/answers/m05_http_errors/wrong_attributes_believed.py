@@ -1,5 +1,5 @@
 """Read `code` and `description` off any exception: another package's error answers as 404, with its text."""
-# caught by: test_a_500_tells_nothing_of_the_exception, test_the_page_of_a_500_tells_nothing_of_the_exception
+# caught by: test_a_500_tells_nothing_about_the_exception, test_the_page_of_a_500_tells_nothing_about_the_exception
 
 import json
 

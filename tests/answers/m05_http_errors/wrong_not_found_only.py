@@ -1,5 +1,5 @@
 """Handle 404 alone: every other HTTP error stays a page that a program cannot read."""
-# caught by: test_every_http_error_is_a_problem_document, test_a_500_tells_nothing_of_the_exception, test_the_page_of_a_500_tells_nothing_of_the_exception
+# caught by: test_every_http_error_is_a_problem_document, test_a_500_tells_nothing_about_the_exception, test_the_page_of_a_500_tells_nothing_about_the_exception
 
 import json
 

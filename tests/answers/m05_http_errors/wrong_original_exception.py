@@ -1,5 +1,5 @@
 """Prefer the original exception as detail: the answer to a 500 shows what only the log should."""
-# caught by: test_a_500_tells_nothing_of_the_exception
+# caught by: test_a_500_tells_nothing_about_the_exception
 
 import json
 

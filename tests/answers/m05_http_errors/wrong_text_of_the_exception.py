@@ -1,5 +1,5 @@
 """Send the text of any exception as detail: it was written for the log, and holds a password."""
-# caught by: test_a_500_tells_nothing_of_the_exception, test_the_page_of_a_500_tells_nothing_of_the_exception
+# caught by: test_a_500_tells_nothing_about_the_exception, test_the_page_of_a_500_tells_nothing_about_the_exception
 
 import json
 

@@ -1,5 +1,5 @@
 """Show people the traceback on the page: whoever provokes an error reads the code and its data."""
-# caught by: test_the_page_of_a_500_tells_nothing_of_the_exception
+# caught by: test_the_page_of_a_500_tells_nothing_about_the_exception
 
 import json
 import traceback

@@ -1,5 +1,5 @@
 """Name the exception's class in the detail: each failure tells which library the server uses."""
-# caught by: test_a_500_tells_nothing_of_the_exception, test_the_page_of_a_500_tells_nothing_of_the_exception
+# caught by: test_a_500_tells_nothing_about_the_exception, test_the_page_of_a_500_tells_nothing_about_the_exception
 
 import json
 

@@ -1,5 +1,5 @@
 """Build the answer to a refusal by hand, without Vary: a cache hands the page to a program."""
-# caught by: test_a_refusal_and_a_500_vary_by_accept
+# caught by: test_an_app_error_and_a_500_vary_by_accept
 
 import json
 from http import HTTPStatus

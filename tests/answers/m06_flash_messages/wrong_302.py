@@ -1,5 +1,5 @@
 """Redirect with Flask's default, 302: the standard lets a client repeat the method."""
-# caught by: test_every_log_in_is_answered_with_303
+# caught by: test_every_login_is_answered_with_303
 
 import re
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 """Flash without a category: a bad log-in looks like a good one."""
-# caught by: test_a_good_log_in_is_a_success, test_a_bad_log_in_leads_back_to_the_form_with_an_error_alone
+# caught by: test_a_good_login_is_a_success, test_a_bad_login_leads_back_to_the_form_with_an_error_alone
 
 import re
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 """Flash the success before asking `verify`: a bad log-in is welcomed too."""
-# caught by: test_a_bad_log_in_leads_back_to_the_form_with_an_error_alone
+# caught by: test_a_bad_login_leads_back_to_the_form_with_an_error_alone
 
 import re
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 """Forget `next` after a bad log-in: the second try leads to the start page."""
-# caught by: test_a_bad_log_in_keeps_the_page_for_the_second_try
+# caught by: test_a_bad_login_keeps_the_page_for_the_second_try
 
 import re
 from collections.abc import Callable

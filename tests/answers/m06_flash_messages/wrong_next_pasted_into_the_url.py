@@ -1,5 +1,5 @@
 """Paste `next` into the address of the form: everything after its first & is lost."""
-# caught by: test_a_bad_log_in_keeps_the_page_for_the_second_try
+# caught by: test_a_bad_login_keeps_the_page_for_the_second_try
 
 import re
 from collections.abc import Callable

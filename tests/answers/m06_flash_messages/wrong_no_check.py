@@ -1,5 +1,5 @@
 """Log everybody in without a check: a wrong password is as good as the right one."""
-# caught by: test_a_bad_log_in_leads_back_to_the_form_with_an_error_alone, test_nobody_is_logged_in_after_a_bad_log_in
+# caught by: test_a_bad_login_leads_back_to_the_form_with_an_error_alone, test_nobody_is_logged_in_after_a_bad_login
 
 import re
 from collections.abc import Callable

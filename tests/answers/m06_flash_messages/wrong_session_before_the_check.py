@@ -1,5 +1,5 @@
 """Store the name before asking `verify`: the message says no, and the visitor is in."""
-# caught by: test_nobody_is_logged_in_after_a_bad_log_in
+# caught by: test_nobody_is_logged_in_after_a_bad_login
 
 import re
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 """Write `safe_next` and redirect to the raw target: the log-in of the shop leads to any site."""
-# caught by: test_a_log_in_never_leads_off_the_site
+# caught by: test_a_login_never_leads_off_the_site
 
 import re
 from collections.abc import Callable

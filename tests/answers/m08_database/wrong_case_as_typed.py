@@ -1,5 +1,5 @@
 """Keep the address as it was typed: Ada@example.org signs up a second time."""
-# caught by: test_an_email_in_other_letters_is_taken
+# caught by: test_an_email_in_other_case_is_taken
 
 from flask import Flask, request, url_for
 from flask_sqlalchemy import SQLAlchemy

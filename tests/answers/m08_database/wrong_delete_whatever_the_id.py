@@ -1,5 +1,5 @@
 """Delete by a statement and never ask how many rows it met: an unknown id is a 204."""
-# caught by: test_a_user_who_is_not_there_is_not_found
+# caught by: test_a_user_who_does_not_exist_is_not_found
 
 from flask import Flask, request, url_for
 from flask_sqlalchemy import SQLAlchemy

@@ -1,5 +1,5 @@
 """Take what `get` returns for a user: for an unknown id it is None, and the client gets a 500."""
-# caught by: test_a_user_who_is_not_there_is_not_found
+# caught by: test_a_user_who_does_not_exist_is_not_found
 
 from flask import Flask, request, url_for
 from flask_sqlalchemy import SQLAlchemy

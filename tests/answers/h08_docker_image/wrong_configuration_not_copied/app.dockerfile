@@ -1,5 +1,5 @@
 # Copy the modules and forget gunicorn.conf.py: gunicorn starts without it, with 30 seconds of patience.
-# caught by: test_the_final_stage_has_the_packages_and_the_source, test_requests_finish_before_docker_loses_patience
+# caught by: test_the_final_stage_has_the_packages_and_the_source, test_requests_finish_before_docker_kills_the_container
 
 FROM python:3.14-slim
 

@@ -1,5 +1,5 @@
 """Leave graceful_timeout at 30 seconds: Docker kills after ten, with the requests that are running."""
-# caught by: test_requests_finish_before_docker_loses_patience
+# caught by: test_requests_finish_before_docker_kills_the_container
 
 import os
 

@@ -83,7 +83,8 @@ def list_() -> None:
     exercises = _exercises()
     solved = progress.load(ROOT).solved
     unsolved = [exercise.id for exercise in exercises if exercise.id not in solved]
-    _print(pages.listing(exercises, solved, unsolved[0] if unsolved else None))
+    current = unsolved[0] if unsolved else None
+    _print(pages.listing(exercises, solved, current, cut=_has_width()))
 
 
 @main.command()
@@ -104,8 +105,7 @@ def diff(exercise: str, yes: bool) -> None:
 
     found = _find(exercise)
     _ask_before_the_solution(found, yes)
-    known = _is_terminal() or "COLUMNS" in os.environ
-    width = report.make_console(wide=True).width if known else None
+    width = report.make_console(wide=True).width if _has_width() else None
     _print(pages.difference(found, SOLUTIONS, width), wide=True)
 
 
@@ -264,6 +264,11 @@ def _print(page: "RenderableType", wide: bool = False) -> None:
 
 def _is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _has_width() -> bool:
+    """Say whether lines have to fit: a pipe or a file takes them whole."""
+    return sys.stdout.isatty() or "COLUMNS" in os.environ
 
 
 def _stop(sentence: str, code: int = 2) -> NoReturn:

@@ -85,7 +85,7 @@ def _of_error(error: BaseException, folder: Path, transcript: Transcript) -> Dia
     match error:
         case MissingName() | LearnerError():
             return Diagnosis.at(error.sentence, (error.file, error.line))
-        case NotImplementedError() if place and _innermost(error) == place:
+        case NotImplementedError() if place and _places(error)[-1] == place:
             return Diagnosis.at(f"Still to be written. {error}".strip(), place)
         case TypeError() if _NO_RESPONSE.search(str(error)):
             return Diagnosis.at(_first_sentence(error), _view_at_fault(error, folder) or place)
@@ -126,47 +126,43 @@ def of_outcome(outcome: BaseException, folder: Path) -> Diagnosis | None:
     return Diagnosis.at(sentence, place)
 
 
-def _innermost(error: BaseException) -> tuple[Path, int] | None:
-    """Return the line that raised an error, whose ever it is."""
-    place, traceback = None, error.__traceback__
+def _tracebacks(error: BaseException) -> list[TracebackType]:
+    """Return the traceback of an error frame by frame, the innermost last."""
+    found, traceback = [], error.__traceback__
     while traceback is not None:
-        place = Path(traceback.tb_frame.f_code.co_filename), traceback.tb_lineno
+        found.append(traceback)
         traceback = traceback.tb_next
-    return place
+    return found
+
+
+def _places(error: BaseException) -> list[tuple[Path, int]]:
+    """Return the lines that an error came through, whose ever they are, the innermost last."""
+    return [(Path(tb.tb_frame.f_code.co_filename), tb.tb_lineno) for tb in _tracebacks(error)]
 
 
 def _line_of_the_test(error: BaseException) -> tuple[Path, int] | None:
     """Return the line of the test file that an error without a frame of the learner's came from."""
-    place, traceback = None, error.__traceback__
-    while traceback is not None:
-        file = Path(traceback.tb_frame.f_code.co_filename)
-        if file.name.startswith("test_"):
-            place = file, traceback.tb_lineno
-        traceback = traceback.tb_next
-    return place
+    lines = [place for place in _places(error) if place[0].name.startswith("test_")]
+    return lines[-1] if lines else None
 
 
 def _view_at_fault(error: BaseException, folder: Path) -> tuple[Path, int] | None:
     """Find the view that Flask complains of: the application is in the frames of the traceback."""
     match = _NO_RESPONSE.search(str(error))
-    traceback: TracebackType | None = error.__traceback__
-    while match and traceback is not None:
+    for traceback in _tracebacks(error):
         app = traceback.tb_frame.f_locals.get("self")
-        if isinstance(app, Flask):
+        if match and isinstance(app, Flask):
             return definition(app.view_functions.get(match[1]), folder)
-        traceback = traceback.tb_next
     return None
 
 
 def _found_in_tests(error: BaseException, name: str, folder: Path) -> tuple[Path, int] | None:
     """Find the learner's function of this name, which a test reached through the module."""
-    traceback = error.__traceback__
-    while traceback is not None:
+    for traceback in _tracebacks(error):
         for value in traceback.tb_frame.f_locals.values():
             names = vars(value) if inspect.ismodule(value) else {}
             if place := definition(names.get(name), folder):
                 return place
-        traceback = traceback.tb_next
     return None
 
 
@@ -176,11 +172,10 @@ def _returned_none(error: AttributeError) -> str | None:
     That is so where the test wrote `exercise.create_app().name`, or `app.name` after
     `app = exercise.create_app()`.
     """
-    traceback = error.__traceback__
-    while traceback is not None and traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    if traceback is None:
+    innermost = _tracebacks(error)[-1:]
+    if not innermost:
         return None
+    [traceback] = innermost
     code = traceback.tb_frame.f_code
     first, last, start, end = list(code.co_positions())[traceback.tb_lasti // 2]
     if first is None or start is None or first != last:

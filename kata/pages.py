@@ -57,14 +57,16 @@ def hint(exercise: Exercise, step: Step, shown: int) -> RenderableType:
     return Group(*lines)
 
 
-def listing(exercises: list[Exercise], solved: set[str], current: str | None) -> RenderableType:
-    """Return a row for each exercise: tier, state and question."""
+def listing(
+    exercises: list[Exercise], solved: set[str], current: str | None, *, cut: bool
+) -> RenderableType:
+    """Return a row for each exercise: tier, state and question, cut to the width if asked."""
     rows, tier = [], None
     for exercise in exercises:
         done = exercise.id in solved
         state = _SOLVED if done else "→ next" if exercise.id == current else ""
         # Where there is too little room for all, the question is what gets shorter.
-        row = Text(no_wrap=True, overflow="ellipsis")
+        row = Text(no_wrap=True, overflow="ellipsis" if cut else "ignore")
         row.append(f"{exercise.tier if exercise.tier != tier else '':8}", "bold")
         row.append(f"{exercise.number}  ")
         row.append(f"{state:{len(_SOLVED)}}  ", "green" if done else "bold")

@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 import werkzeug.exceptions
+import werkzeug.test
 from flask import Flask
 from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Request
@@ -23,55 +24,60 @@ _RECEIVED_LIMIT = 300
 _USUAL_HEADERS = {"Host", "User-Agent", "Cookie", "Content-Length", "Content-Type"}
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """A request to an application, and its response or the exception that came instead."""
+
+    app: Any
+    request: Request
+    outcome: TestResponse | BaseException
+
+    def __str__(self) -> str:
+        """Return one line: ``GET /items?limit=2 → 200 OK application/json {…}``."""
+        headers = _headers(self.request)
+        parts = [
+            f"{self.request.method} {_target(self.request.environ)}",
+            f"[{headers}]" if headers else "",
+            _sent(self.request.environ),
+            "→",
+            *_told(self.outcome),
+        ]
+        return " ".join(part for part in parts if part)
+
+    def view(self, folder: Path) -> tuple[Path, int] | None:
+        """Return file and line of the view that the request reached, if it is below ``folder``."""
+        if not isinstance(self.app, Flask):
+            return None
+        try:
+            endpoint, _ = self.app.url_map.bind_to_environ(self.request.environ).match()
+        except werkzeug.exceptions.HTTPException:
+            return None
+        view: Any = self.app.view_functions.get(endpoint)
+        if (view_class := getattr(view, "view_class", None)) is not None:
+            view = getattr(view_class, self.request.method.lower(), view)
+        return definition(view, folder)
+
+
 @dataclass
 class Transcript:
     """The exchanges of one test, of which the last one tells most."""
 
-    responses: list[tuple[Any, TestResponse]] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
 
     def last(self) -> str | None:
-        """Return the last exchange as one line: ``GET /items?limit=2 → 200 OK application/json {…}``."""
-        if not self.responses:
-            return None
-        _, response = self.responses[-1]
-        request = response.request
-        sent = _sent(request.environ)
-        parts = [
-            f"{request.method} {_target(request.environ)}",
-            *([f"[{headers}]"] if (headers := _headers(request)) else []),
-            *([sent] if sent else []),
-            "→",
-            response.status.partition("\n")[0],
-            *([response.mimetype] if response.mimetype else []),
-            *([f"to {response.location}"] if response.location else []),
-            _received(response),
-        ]
-        return " ".join(part for part in parts if part)
+        """Return the last exchange as one line."""
+        return str(self.exchanges[-1]) if self.exchanges else None
 
     def last_status_and_body(self) -> tuple[int | None, str]:
         """Return status and body of the last response; of a streamed one, no body."""
-        if not self.responses:
+        outcome = self.exchanges[-1].outcome if self.exchanges else None
+        if not isinstance(outcome, TestResponse):
             return None, ""
-        _, response = self.responses[-1]
-        if response.content_length is None and not response.is_sequence:
-            return response.status_code, ""
-        return response.status_code, response.get_data(as_text=True)
+        return outcome.status_code, "" if _is_streamed(outcome) else outcome.get_data(as_text=True)
 
     def view(self, folder: Path) -> tuple[Path, int] | None:
         """Return file and line of the view that the last request reached, if it is below ``folder``."""
-        if not self.responses:
-            return None
-        app, response = self.responses[-1]
-        if not isinstance(app, Flask):
-            return None
-        try:
-            endpoint, _ = app.url_map.bind_to_environ(response.request.environ).match()
-        except werkzeug.exceptions.HTTPException:
-            return None
-        view: Any = app.view_functions.get(endpoint)
-        if (view_class := getattr(view, "view_class", None)) is not None:
-            view = getattr(view_class, response.request.method.lower(), view)
-        return definition(view, folder)
+        return self.exchanges[-1].view(folder) if self.exchanges else None
 
 
 def definition(function: object, folder: Path) -> tuple[Path, int] | None:
@@ -86,14 +92,24 @@ def definition(function: object, folder: Path) -> tuple[Path, int] | None:
 def recorded() -> Iterator[Transcript]:
     """Record what goes through Werkzeug's test client, which is Flask's too."""
     transcript = Transcript()
-    send = Client.open
+    send, run = Client.open, werkzeug.test.run_wsgi_app
 
     def open_(self: Client, *args: Any, **kwargs: Any) -> TestResponse:
         response = send(self, *args, **kwargs)
-        transcript.responses.append((self.application, response))
+        transcript.exchanges.append(Exchange(self.application, response.request, response))
         return response
 
-    with patch.object(Client, "open", open_):
+    def run_wsgi_app(app: Any, environ: dict[str, Any], buffered: bool = False) -> Any:
+        try:
+            return run(app, environ, buffered)
+        except BaseException as error:
+            transcript.exchanges.append(Exchange(app, Request(environ), error))
+            raise
+
+    with (
+        patch.object(Client, "open", open_),
+        patch.object(werkzeug.test, "run_wsgi_app", run_wsgi_app),
+    ):
         yield transcript
 
 
@@ -117,12 +133,27 @@ def _sent(environ: dict[str, Any]) -> str:
     return _shortened(body.decode(errors="replace"), _SENT_LIMIT)
 
 
+def _told(outcome: TestResponse | BaseException) -> list[str]:
+    if isinstance(outcome, BaseException):
+        return [type(outcome).__name__]
+    return [
+        outcome.status.partition("\n")[0],
+        outcome.mimetype or "",
+        f"to {outcome.location}" if outcome.location else "",
+        _received(outcome),
+    ]
+
+
 def _received(response: TestResponse) -> str:
     if response.status_code in (204, 304):
         return ""
-    if response.content_length is None and not response.is_sequence:
+    if _is_streamed(response):
         return "(streamed)"
     return _shortened(response.get_data(as_text=True), _RECEIVED_LIMIT)
+
+
+def _is_streamed(response: TestResponse) -> bool:
+    return response.content_length is None and not response.is_sequence
 
 
 def _shortened(text: str, limit: int) -> str:

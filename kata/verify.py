@@ -33,6 +33,7 @@ class Report:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True, min_width=max(len(each.id) for each in self.problems))
         table.add_row("", *(Text(column, "bold") for column in _COLUMNS))
         for exercise, columns in self.problems.items():
             cells = [Text("✗", "red") if columns[name] else Text("✓", "green") for name in _COLUMNS]

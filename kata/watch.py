@@ -195,7 +195,7 @@ class Watcher:
 
     def _list(self) -> None:
         solved = progress.load(self._root).solved
-        self._open(lambda _: pages.listing(self._exercises, solved, self.current().id))
+        self._open(lambda _: pages.listing(self._exercises, solved, self.current().id, cut=True))
 
     def _difference(self) -> None:
         exercise = self.current()

@@ -114,6 +114,16 @@ def test_in_a_narrow_terminal_only_the_questions_are_cut(clone, monkeypatch):
     assert rows[1] == "        e02            How does sample …"
 
 
+def test_a_pipe_gets_the_questions_whole(clone, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    [readme] = (clone / "exercises" / "easy").glob("e02_*/README.md")
+    question = f"How does sample 2 {'very ' * 30}long greet?"
+    text = readme.read_text(encoding="utf-8")
+    readme.write_text(text.replace("How does sample 2 greet?", question), encoding="utf-8")
+
+    assert question in kata(clone, "list").stdout
+
+
 def test_show_prints_the_readme(clone):
     assert "Step 1: A greeting" in kata(clone, "show", "e02").stdout
 

@@ -27,6 +27,10 @@ def app():
     def long():
         return "x" * 10_000
 
+    @app.get("/broken")
+    def broken():
+        raise ValueError("The shop is closed.")
+
     return app
 
 
@@ -64,6 +68,16 @@ def test_an_exchange_is_told_in_one_line(app, call, line):
 
     assert transcript.last().startswith(line)
     assert "\n" not in transcript.last()
+
+
+def test_a_request_that_ends_in_an_exception_is_told_with_its_name(app):
+    with recorded() as transcript:
+        app.test_client().get("/items")
+        with pytest.raises(ValueError, match="closed"):
+            app.test_client().get("/broken?why=1")
+
+    assert transcript.last() == "GET /broken?why=1 → ValueError"
+    assert transcript.last_status_and_body() == (None, "")
 
 
 def test_a_streamed_body_is_not_consumed(app):

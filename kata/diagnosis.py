@@ -89,6 +89,9 @@ def _of_error(error: BaseException, folder: Path, transcript: Transcript) -> Dia
             return Diagnosis.at(f"Still to be written. {error}".strip(), place)
         case TypeError() if _NO_RESPONSE.search(str(error)):
             return Diagnosis.at(_first_sentence(error), _view_at_fault(error, folder) or place)
+        case TypeError() if function := _after_request_at_fault(error, folder):
+            sentence = "A function registered with after_request returned None: it has to return the response."
+            return Diagnosis.at(sentence, function)
         case TypeError() if (
             place is None
             and (match := _CALL.match(str(error)))
@@ -153,6 +156,22 @@ def _view_at_fault(error: BaseException, folder: Path) -> tuple[Path, int] | Non
         app = traceback.tb_frame.f_locals.get("self")
         if match and isinstance(app, Flask):
             return definition(app.view_functions.get(match[1]), folder)
+    return None
+
+
+def _after_request_at_fault(error: BaseException, folder: Path) -> tuple[Path, int] | None:
+    """Find the function that left Flask without a response: it is the last that Flask called."""
+    for traceback in _tracebacks(error)[-1:]:
+        app, names = traceback.tb_frame.f_locals.get("self"), traceback.tb_frame.f_locals
+        is_flask = traceback.tb_frame.f_code is Flask.wsgi_app.__code__
+        if is_flask and isinstance(app, Flask) and names.get("response", app) is None:
+            # Flask calls those of the application last, in reverse order.
+            for functions in (
+                app.after_request_funcs.get(None, []),
+                *app.after_request_funcs.values(),
+            ):
+                if functions:
+                    return definition(functions[0], folder)
     return None
 
 

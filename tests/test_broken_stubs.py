@@ -33,6 +33,11 @@ def at_import(*lines: str) -> str:
     return in_view("...") + "\n\n" + "\n".join(lines) + "\n"
 
 
+AFTER = """\
+    @app.after_request
+    def add_header(response):
+        response.headers["X-Greeting"] = "yes"
+"""
 SWALLOWS = ("while True:", "    try:", "        while True: ...", "    except BaseException: ...")
 
 # What stands in the file, the sentence that says so, and the line it names.
@@ -79,6 +84,11 @@ BROKEN = {
         in_view("...").replace("    return app\n", ""),
         "`create_app` returned None: is a `return` missing?",
         4,
+    ),
+    "after_request that returns None": (
+        in_view("...").replace("    return app\n", f"{AFTER}\n    return app\n"),
+        "A function registered with after_request returned None: it has to return the response.",
+        16,
     ),
     "killed by a signal": (
         in_view("import os, signal", "os.kill(os.getpid(), signal.SIGKILL)"),

@@ -4,11 +4,14 @@ import queue
 import threading
 import time
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 import requests
 import socketio
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+from kata.loader import loaded
 
 # How many seconds a test waits for an event.
 DEADLINE = 4
@@ -51,7 +54,18 @@ def statuses():
     """
 
     def statuses(app, *origins):
-        with served(app) as url, _browser() as browser:
+        raised = []
+
+        def watched(environ, start_response):
+            try:
+                return app(environ, start_response)
+            except Exception as error:
+                # After a TypeError, Engine.IO calls the function again, with one argument.
+                first = error.__context__ if isinstance(error, TypeError) else None
+                raised.append(first or error)
+                raise
+
+        with served(watched) as url, _browser() as browser:
 
             def status(origin):
                 address = f"{url}/socket.io/?EIO=4&transport=polling"
@@ -63,7 +77,10 @@ def statuses():
                 headers = {"Origin": spelled_out.get(origin, origin)}
                 return browser.get(address, headers=headers, timeout=DEADLINE).status_code
 
-            return {origin: status(origin) for origin in origins}
+            found = {origin: status(origin) for origin in origins}
+        if raised:
+            raise raised[0]
+        return found
 
     return statuses
 
@@ -110,7 +127,9 @@ class Visitor:
 def visitors(exercise, redis_service):
     """Return Ada and Bob, who are in one room, each at a different instance."""
     with ExitStack() as stack:
-        apps = [exercise.create_app(message_queue=redis_service.url)[0] for _ in range(2)]
+        # A module for each, since instances are processes and share no variable.
+        modules = [exercise, stack.enter_context(loaded(Path(exercise.__file__)))]
+        apps = [module.create_app(message_queue=redis_service.url)[0] for module in modules]
         urls = [stack.enter_context(served(app)) for app in apps]
         pair = [Visitor(url) for url in urls]
         for visitor, user in zip(pair, ["ada", "bob"], strict=True):

@@ -74,6 +74,15 @@ class TestStep1AMessageReachesTheRoom:
         assert heard(ada) == [said("tea", "ada", "Hello")]
         assert heard(cleo) == []
 
+    def test_a_member_of_two_rooms_speaks_in_each_of_them(self, connect):
+        ada = join(connect("ada"), "tea", "coffee")
+        bob, cleo = join(connect("bob"), "tea"), join(connect("cleo"), "coffee")
+
+        assert ask(ada, "say", room="tea", text="Hello") == OK
+        assert ask(ada, "say", room="coffee", text="I <3 it") == OK
+        assert heard(bob) == [said("tea", "ada", "Hello")]
+        assert heard(cleo) == [said("coffee", "ada", "I <3 it")]
+
     def test_join_and_say_are_acknowledged(self, connect):
         ada = connect("ada")
 
@@ -101,7 +110,8 @@ class TestStep2UsersAndMembers:
         assert connect(None, **options).is_connected("/chat") is False
 
     def test_the_user_is_the_one_of_the_session(self, connect):
-        eve = join(connect("eve", auth={"user": "ada"}), "tea")
+        eve = connect("eve", auth={"user": "ada"}, query_string="user=ada")
+        ask(eve, "join", room="tea", user="ada")
 
         ask(eve, "say", room="tea", text="Hello", user="ada")
         assert heard(eve) == [said("tea", "eve", "Hello")]
@@ -112,6 +122,7 @@ class TestStep2UsersAndMembers:
 
         assert ask(eve, "say", room="tea", text="Buy this") == REFUSED
         assert heard(ada) == [said("tea", "ada", "Hello")]
+        assert heard(eve) == []
 
     def test_a_connection_in_no_room_hears_nothing(self, connect):
         ada, eve = join(connect("ada"), "tea"), connect("eve")
@@ -138,11 +149,11 @@ class TestStep3LeavingOnDisconnect:
 
     def test_other_rooms_hear_nothing(self, connect):
         ada, bob = join(connect("ada"), "tea"), join(connect("bob"), "tea")
-        dan = join(connect("dan"), "cocoa")
+        second, dan = join(connect("ada"), "cocoa"), join(connect("dan"), "cocoa")
 
         ada.disconnect("/chat")
         assert heard(bob) == [("left", {"room": "tea", "user": "ada"})]
-        assert heard(dan) == []
+        assert (heard(second), heard(dan)) == ([], [])
 
     def test_a_user_who_comes_back_is_in_no_room(self, connect):
         ada = join(connect("ada"), "tea")
@@ -182,6 +193,16 @@ class TestStep4ForeignOrigins:
         found = statuses(app, "own", "own, https", "own, port 80")
         assert found == {"own": 200, "own, https": 400, "own, port 80": 400}
 
+    def test_the_own_origin_is_the_one_that_the_request_names(self, exercise, statuses):
+        app, _ = exercise.create_app(origins=[PARTNER])
+
+        def behind_a_proxy(environ, start_response):
+            seen = {"wsgi.url_scheme": "https", "HTTP_HOST": "chat.example"}
+            return app({**environ, **seen}, start_response)
+
+        own, near = "https://chat.example", ["http://chat.example", "https://chat.example.evil"]
+        assert statuses(behind_a_proxy, own, *near) == {own: 200} | dict.fromkeys(near, 400)
+
     def test_a_client_without_an_origin_may_connect(self, exercise, statuses):
         app, _ = exercise.create_app(origins=[PARTNER])
 
@@ -191,6 +212,7 @@ class TestStep4ForeignOrigins:
         app, _ = exercise.create_app(origins=[PARTNER])
 
         near = [f"{PARTNER}.evil.example", "http://partner.example", f"{PARTNER}:8443", "null"]
+        near += [PARTNER[:-2], PARTNER.replace(".", "x")]
         assert statuses(app, PARTNER, *near) == {PARTNER: 200} | dict.fromkeys(near, 400)
 
     @pytest.mark.parametrize("origins", [(), []], ids=["tuple", "list"])

@@ -31,7 +31,7 @@ def add_chat(socketio: SocketIO) -> None:
         raise NotImplementedError("say: send the text to everybody in the room, and acknowledge")
 
     @socketio.on("disconnect", namespace=NAMESPACE)
-    def on_disconnect(reason: str) -> None:
+    def on_disconnect(reason: str = "") -> None:
         # TODO: Tell the rooms of the connection that it has left (step 3).
         raise NotImplementedError("disconnect: tell the rooms of the connection that it has left")
 

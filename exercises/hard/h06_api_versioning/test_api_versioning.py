@@ -1,5 +1,6 @@
 """What h06 asks for, step by step."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from unittest.mock import Mock
 
@@ -8,8 +9,8 @@ import pytest
 V1 = "application/vnd.kata.v1+json"
 V2 = "application/vnd.kata.v2+json"
 NO_NOTICE = {"Deprecation": None, "Sunset": None}
-NOTICE = {"Deprecation": "@1768435200", "Sunset": "Sat, 01 Aug 2026 00:00:00 GMT"}
-SUNSET = datetime(2026, 8, 1, 2, tzinfo=timezone(timedelta(hours=2)))
+NOTICE = {"Deprecation": "@1768435200", "Sunset": "Tue, 01 Sep 2026 12:30:00 GMT"}
+SUNSET = datetime(2026, 9, 1, 14, 30, tzinfo=timezone(timedelta(hours=2)))
 
 TEA = {"name": "Tea", "tags": ["drinks", "hot"]}
 CAFE = {"name": "Café crème", "tags": ["drinks"]}
@@ -23,15 +24,21 @@ each_request = pytest.mark.parametrize(
         ("GET", "/v1/nothing", 404),
         ("DELETE", "/v1/items", 405),
         ("POST", "/v1/items", 415),
+        ("PUT", "/v1/items/1", 415),
+        ("OPTIONS", "/v1/items", 200),
     ],
-    ids=["list", "item", "unknown item", "unknown address", "wrong method", "no JSON"],
+    ids=["list", "item", "unknown item", "no page", "wrong method", "POST", "PUT", "OPTIONS"],
 )
 
 
 @pytest.fixture
-def clock():
-    """Return a clock that has stopped at noon, three months before the end of version 1."""
-    return Mock(return_value=datetime(2026, 5, 1, 12, tzinfo=UTC))
+def clock(monkeypatch):
+    """Yield a clock that has stopped four months before the end, on a machine in Tokyo."""
+    with monkeypatch.context() as machine:
+        machine.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield Mock(return_value=datetime(2026, 5, 1, 12, tzinfo=UTC))
+    time.tzset()
 
 
 @pytest.fixture
@@ -85,14 +92,22 @@ class TestStep2WhatIsFrozenAndWhatIsNotLost:
         assert client.get("/v1/items").data == b'{"items":[' + item + b"]}\n"
 
     def test_version_2_sends_text_as_it_is(self, client):
+        written = client.application.json.dumps("é")
         created = client.post("/v2/items", json=CAFE)
 
-        assert created.json == {"id": 1, **CAFE}
+        assert (created.mimetype, created.json) == ("application/json", {"id": 1, **CAFE})
         assert "Café crème" in created.text
         assert "Café crème" in client.get("/v2/items").text
+        assert client.application.json.dumps("é") == written, "A setting changes with each answer."
+
+    def test_a_put_in_version_2_replaces_the_item(self, client):
+        client.post("/v2/items", json=TEA)
+
+        assert client.put("/v2/items/1", json=CAFE).json == {"id": 1, **CAFE}
+        assert client.get("/v2/items").json == {"items": [{"id": 1, **CAFE}]}
 
     @pytest.mark.parametrize(
-        ("tags", "category"), [(["drinks", "hot"], "drinks"), ([], "")], ids=["two tags", "no tags"]
+        ("tags", "category"), [(["hot", "drinks"], "hot"), ([], "")], ids=["two tags", "no tags"]
     )
     def test_version_1_shows_what_only_version_2_can_store(self, client, tags, category):
         client.post("/v2/items", json={"name": "Tea", "tags": tags})
@@ -111,30 +126,23 @@ class TestStep2WhatIsFrozenAndWhatIsNotLost:
 
         expected = {"id": 1, "name": "Sencha", "tags": ["Japan", "hot", "green"]}
         assert client.get("/v2/items/1").json == expected
+        again = client.put("/v1/items/1", json={"name": "Sencha", "category": "green"})
+        assert again.json == {"id": 1, "name": "Sencha", "category": "green"}
 
 
 class TestStep3TheVersionByTheAcceptHeader:
     @pytest.mark.parametrize(
         ("accept", "media_type"),
         [
-            (V1, V1),
-            (V2, V2),
-            (f"{V1}, {V2}", V2),
-            (f"{V2};q=0.5, {V1}", V1),
-            (f"{V1};q=0.1, */*;q=0.9", V2),
-            (f"{V2};q=0, */*", V1),
-            ("text/html,*/*;q=0.8", V2),
-            (None, V2),
-        ],
-        ids=[
-            "v1",
-            "v2",
-            "v1, v2",
-            "v2;q=0.5, v1",
-            "v1;q=0.1, */*;q=0.9",
-            "v2;q=0, */*",
-            "text/html,*/*;q=0.8",
-            "no header",
+            pytest.param(V1, V1, id="v1"),
+            pytest.param(V2, V2, id="v2"),
+            pytest.param(f"{V1}, {V2}", V2, id="v1, v2"),
+            pytest.param(f"{V2};q=0.5, {V1}", V1, id="v2;q=0.5, v1"),
+            pytest.param(f"{V1};q=0.1, */*;q=0.9", V2, id="v1;q=0.1, */*;q=0.9"),
+            pytest.param(f"{V2};q=0, */*", V1, id="v2;q=0, */*"),
+            pytest.param("text/html,*/*;q=0.8", V2, id="text/html,*/*;q=0.8"),
+            pytest.param(f"{V2};q=0.2, application/*", V1, id="v2;q=0.2, application/*"),
+            pytest.param(None, V2, id="no header"),
         ],
     )
     def test_the_version_that_the_client_prefers_is_sent(self, client, accept, media_type):
@@ -230,6 +238,7 @@ class TestStep5TheEnd:
         clock.return_value = SUNSET
         response = negotiated(client, V1)
         assert (response.status_code, response.json) == (406, {"available": [V2]})
+        assert notice_in(response) == NO_NOTICE
         assert negotiated(client, f"{V1}, {V2};q=0.1").mimetype == V2
 
     def test_nothing_else_ends(self, client, clock):

@@ -34,7 +34,7 @@ def add_chat(socketio: SocketIO) -> None:
         return {"ok": True}
 
     @socketio.on("disconnect", namespace=NAMESPACE)
-    def on_disconnect(reason: str) -> None:
+    def on_disconnect(reason: str = "") -> None:
         # Socket.IO empties the rooms itself, after this handler.
         for room in rooms():
             emit("left", {"room": room, "user": session["user"]}, to=room)

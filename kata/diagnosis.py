@@ -114,6 +114,14 @@ def _of_error(error: BaseException, folder: Path, transcript: Transcript) -> Dia
     return Diagnosis.at(f"{type(error).__name__}: {error}", place or _line_of_the_test(error))
 
 
+def of_fault(error: BaseException, fault: Exception, folder: Path) -> Diagnosis:
+    """Name an exception that cannot be explained, because looking at it raised ``fault``."""
+    sentence = (
+        f"{type(error).__name__}, whose text cannot be read: that raises {type(fault).__name__}."
+    )
+    return Diagnosis.at(sentence, place_in(folder, error.__traceback__) or _line_of_the_test(error))
+
+
 def of_outcome(outcome: BaseException, folder: Path) -> Diagnosis | None:
     """Explain a skip, an xfail or an exit that the learner's code asked for; None if it was not that code."""
     place = place_in(folder, outcome.__traceback__)

@@ -170,9 +170,12 @@ def pytest_runtest_makereport(
     if report.failed and call.excinfo is not None:
         exchanges = item.stash.get(_TRANSCRIPT, transcript.Transcript())
         comparison = item.stash.get(_COMPARISON, None)
-        found = diagnosis.of_error(call.excinfo.value, folder_of(item), exchanges, comparison)
+        try:
+            found = diagnosis.of_error(call.excinfo.value, folder_of(item), exchanges, comparison)
+            record["exchange"] = exchanges.last()
+        except Exception as fault:  # What a learner made may raise when it is only looked at.
+            found = diagnosis.of_fault(call.excinfo.value, fault, folder_of(item))
         record["diagnosis"] = found.as_dict()
-        record["exchange"] = exchanges.last()
         record["comparison"] = comparison
         _put_into_words(item, report, call.excinfo.value, found)
     report.sections = [(name, _ends(text)) for name, text in report.sections]

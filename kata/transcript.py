@@ -73,7 +73,7 @@ class Transcript:
         outcome = self.exchanges[-1].outcome if self.exchanges else None
         if not isinstance(outcome, TestResponse):
             return None, ""
-        return outcome.status_code, "" if _is_streamed(outcome) else outcome.get_data(as_text=True)
+        return outcome.status_code, "" if _is_streamed(outcome) else _text(outcome)
 
     def view(self, folder: Path) -> tuple[Path, int] | None:
         """Return file and line of the view that the last request reached, if it is below ``folder``."""
@@ -149,7 +149,15 @@ def _received(response: TestResponse) -> str:
         return ""
     if _is_streamed(response):
         return "(streamed)"
-    return _shortened(response.get_data(as_text=True), _RECEIVED_LIMIT)
+    return _shortened(_text(response), _RECEIVED_LIMIT)
+
+
+def _text(response: TestResponse) -> str:
+    """Return the body as text, with what is not UTF-8 replaced; of a body that is not bytes, nothing."""
+    try:
+        return response.get_data().decode(errors="replace")
+    except TypeError:  # `response.data = {…}` puts a dict where bytes belong.
+        return ""
 
 
 def _is_streamed(response: TestResponse) -> bool:

@@ -85,6 +85,11 @@ BROKEN = {
         "`create_app` returned None: is a `return` missing?",
         4,
     ),
+    "an exception without a readable text": (
+        in_view("class OddError(Exception):", "    __str__ = None", "raise OddError"),
+        "OddError, whose text cannot be read: that raises TypeError.",
+        11,
+    ),
     "after_request that returns None": (
         in_view("...").replace("    return app\n", f"{AFTER}\n    return app\n"),
         "A function registered with after_request returned None: it has to return the response.",

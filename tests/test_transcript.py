@@ -88,6 +88,20 @@ def test_a_streamed_body_is_not_consumed(app):
     assert response.text == "ab"
 
 
+@pytest.mark.parametrize(("body", "told"), [(b"\xff\xfe", "\ufffd" * 2), ({"a": 1}, "")], ids=str)
+def test_a_body_that_is_no_text_does_no_harm(app, body, told):
+    @app.after_request
+    def spoil(response):
+        response.data = body
+        return response
+
+    with recorded() as transcript:
+        app.test_client().get("/items")
+
+    assert transcript.last().startswith("GET /items → 200 OK")
+    assert transcript.last_status_and_body() == (200, told)
+
+
 def test_a_long_body_is_cut(app):
     with recorded() as transcript:
         app.test_client().get("/long")

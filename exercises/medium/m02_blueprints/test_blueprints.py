@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Blueprint, Flask
+from werkzeug.exceptions import default_exceptions
 
 
 @pytest.fixture
@@ -73,6 +74,15 @@ class TestStep2OneFactoryTwoPlaces:
             ]
         }
 
+    def test_both_pages_show_the_repository_as_it_is_now(self, client, shop):
+        assert len(client.get("/shop/products").json["products"]) == 2
+        shop.products = {3: "Honey"}
+
+        assert client.get("/shop/products/3").json == {"name": "Honey"}
+        assert client.get("/shop/products").json == {
+            "products": [{"name": "Honey", "url": "/shop/products/3"}]
+        }
+
     def test_each_catalog_shows_its_own_products(self, client):
         paths = ["/shop/products/1", "/admin/shop/products/1"]
 
@@ -135,14 +145,24 @@ class TestStep3AHookThatStaysInside:
     def test_all_other_pages_go_on(self, client, shop, admin, closed, open_):
         (shop if closed == "/shop/products" else admin).closed = True
 
-        found = statuses(client, closed, open_, "/", "/nothing")
-        assert found == {closed: 503, open_: 200, "/": 200, "/nothing": 404}
+        found = statuses(client, closed, open_, "/", "/nothing", f"{closed}/no/page")
+        assert found == {
+            closed: 503,
+            open_: 200,
+            "/": 200,
+            "/nothing": 404,
+            f"{closed}/no/page": 404,
+        }
 
     def test_the_hook_comes_with_the_blueprint(self, exercise, shop, market):
         shop.closed = True
         market.register_blueprint(exercise.make_catalog(shop), url_prefix="/market")
+        hall = Blueprint("hall", __name__)
+        hall.register_blueprint(exercise.make_catalog(shop), url_prefix="/stall")
+        market.register_blueprint(hall, url_prefix="/hall")
 
-        assert client_of(market).get("/market/products").status_code == 503
+        found = statuses(client_of(market), "/market/products", "/hall/stall/products")
+        assert found == {"/market/products": 503, "/hall/stall/products": 503}
 
 
 class TestStep4ErrorsBelowAPrefix:
@@ -170,9 +190,10 @@ class TestStep4ErrorsBelowAPrefix:
         assert response.mimetype == "application/json"
         assert set(response.allow) == {"GET", "HEAD", "OPTIONS"}
 
-    def test_a_closed_catalog_is_answered_with_json(self, client, admin):
-        admin.closed = True
-        response = client.get("/admin/shop/products")
+    @pytest.mark.parametrize("prefix", ["/shop", "/admin/shop"])
+    def test_a_closed_catalog_is_answered_with_json(self, client, shop, admin, prefix):
+        shop.closed = admin.closed = True
+        response = client.get(f"{prefix}/products")
 
         assert (response.status_code, response.json) == (503, {"error": "Service Unavailable"})
 
@@ -180,16 +201,20 @@ class TestStep4ErrorsBelowAPrefix:
         ("method", "path", "status"),
         [
             ("GET", "/nothing", 404),
+            ("GET", "/shop", 404),
             ("GET", "/shopping", 404),
             ("GET", "/admin/nothing", 404),
             ("GET", "/help/shop/hours", 404),
             ("POST", "/", 405),
         ],
-        ids=["/nothing", "/shopping", "/admin/nothing", "/help/shop/hours", "POST"],
+        ids=["/nothing", "/shop", "/shopping", "/admin/nothing", "/help/shop/hours", "POST"],
     )
     def test_an_error_elsewhere_is_a_page(self, client, method, path, status):
         assert client.get("/shop/nothing").mimetype == "application/json"
 
         response = client.open(path, method=method)
         assert (response.status_code, response.mimetype) == (status, "text/html")
-        assert response.text.startswith("<!doctype html>"), "This is not Flask's own page."
+        assert response.text == default_exceptions[status]().get_body(), (
+            "This is not Flask's own page."
+        )
+        assert ("Allow" in response.headers) == (status == 405)

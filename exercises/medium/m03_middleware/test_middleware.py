@@ -2,9 +2,10 @@
 
 import re
 import sys
+from collections import UserList
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from itertools import islice
+from itertools import count, islice
 from types import SimpleNamespace
 from wsgiref.validate import validator
 
@@ -12,7 +13,6 @@ import pytest
 from flask import Flask, request
 from werkzeug.datastructures import Headers
 from werkzeug.test import create_environ
-from werkzeug.wsgi import ClosingIterator
 
 ORIGINS = ORIGIN, OTHER = "https://app.example", "http://localhost:5173"
 FOREIGN = [
@@ -105,7 +105,6 @@ class TestStep1HooksThatSeeEveryResponse:
     @pytest.mark.parametrize(("path", "status"), PAGES)
     def test_every_response_tells_how_long_it_took(self, exercise, path, status):
         response = site(exercise.init_timing).test_client().get(path)
-
         assert response.headers.get("Server-Timing") == "app;dur=250"
         assert response.status_code == status
 
@@ -123,7 +122,6 @@ class TestStep1HooksThatSeeEveryResponse:
 class TestStep2AWrapperAroundTheApplication:
     def test_the_application_and_the_client_get_the_same_id(self, exercise, server):
         [body] = server.send(exercise.RequestIdMiddleware(echo_id))
-
         assert re.fullmatch(AN_ID, body.decode())
         assert server.request_id == body.decode()
 
@@ -168,7 +166,6 @@ class TestStep2AWrapperAroundTheApplication:
             return pieces
 
         first = next(iter(server.send(exercise.RequestIdMiddleware(application))))
-
         assert (first, list(pieces)) == (b"one", [b"two"])
 
     @pytest.mark.parametrize("pieces", [1, None], ids=["after-one-piece", "after-all-pieces"])
@@ -177,12 +174,13 @@ class TestStep2AWrapperAroundTheApplication:
 
         def application(environ, start_response):
             start_response("200 OK", [])
-            return ClosingIterator([b"one", b"two"], lambda: heard.append("close"))
+            body = UserList([b"one", b"two"])
+            body.close = lambda: heard.append("close")
+            return body
 
         body = server.send(exercise.RequestIdMiddleware(application))
         list(islice(body, pieces))
         getattr(body, "close", lambda: None)()
-
         assert "close" in heard
 
     def test_requests_at_the_same_time_have_their_own_ids(self, exercise):
@@ -194,7 +192,7 @@ class TestStep2AWrapperAroundTheApplication:
         ids = [b"".join(body).decode() for body in [one.send(app), two.send(app)]]
 
         assert [one.request_id, two.request_id] == ids
-        assert one.request_id != two.request_id
+        assert one.request_id[-8:] != two.request_id[-8:], "An id is random to its last digit."
 
 
 class TestStep3PagesOfOtherOrigins:
@@ -202,8 +200,8 @@ class TestStep3PagesOfOtherOrigins:
     @pytest.mark.parametrize(("path", "status"), PAGES)
     def test_a_page_of_a_known_origin_may_read_every_response(self, client, path, status, origin):
         response = ask(client, origin, path=path)
-
         assert (response.status_code, readers(response)) == (status, (origin, "true"))
+        assert "Origin" in words(response, "Vary")
 
     def test_a_preflight_of_a_known_origin_comes_before_the_other_hooks(self, client):
         ran = []
@@ -214,13 +212,12 @@ class TestStep3PagesOfOtherOrigins:
         assert (response.status_code, readers(response)) == (204, (ORIGIN, "true"))
         assert words(response, "Access-Control-Allow-Methods", str) == {"GET", "PUT"}
         assert words(response, "Access-Control-Allow-Headers") == {"Content-Type"}
-        assert (words(response, "Vary"), ran) == ({"Origin"}, [])
+        assert ("Origin" in words(response, "Vary"), ran) == (True, [])
 
     @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
     @pytest.mark.parametrize("origin", FOREIGN)
     def test_a_page_of_another_origin_may_not_read_the_response(self, client, origin, method):
         assert readers(ask(client, ORIGIN, method, **PREFLIGHT)) == (ORIGIN, "true")
-
         assert readers(ask(client, origin, method, **PREFLIGHT)) == (None, None)
 
     @pytest.mark.parametrize("origin", [ORIGIN, "https://evil.example", None])
@@ -229,22 +226,25 @@ class TestStep3PagesOfOtherOrigins:
 
     def test_options_without_a_requested_method_is_not_a_preflight(self, client):
         response = ask(client, ORIGIN, "OPTIONS", "/refused")
-
         assert (response.status_code, readers(response)) == (401, (ORIGIN, "true"))
 
 
 class TestStep4TheRightOrder:
     @pytest.mark.parametrize(("method", "session", "status"), ACCOUNT)
     def test_every_response_carries_what_the_parts_add(self, exercise, method, session, status):
-        app = exercise.create_app({ORIGIN}, lambda: 1000.0)
+        app = exercise.create_app({ORIGIN}, count(1000.0).__next__)
+        exercise.create_app({OTHER})  # Another application changes nothing in this one.
         assert isinstance(app, Flask), "Return the Flask object: wrap app.wsgi_app, and not app."
         app.testing = True
+        app.add_url_rule("/other", view_func=lambda: "Hello")
         client = app.test_client()
         client.set_cookie("session", session)
 
         response = ask(client, ORIGIN, method, "/account", **PREFLIGHT)
 
         assert (response.status_code, readers(response)) == (status, (ORIGIN, "true"))
-        assert response.headers.get("Server-Timing") == "app;dur=0"
+        assert re.fullmatch(r"app;dur=\d+000", response.headers.get("Server-Timing", "no time"))
         assert re.fullmatch(AN_ID, response.headers.get("X-Request-ID", "no id"))
         assert readers(ask(client, OTHER, method, "/account", **PREFLIGHT)) == (None, None)
+        guarded = 200 if session == "4f9c2e" else 401
+        assert client.open("/other", method=method).status_code == guarded

@@ -10,11 +10,15 @@ from werkzeug.datastructures import WWWAuthenticate
 
 PROBLEM_JSON = "application/problem+json"
 FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-ATTACK = "<img src=x onerror=alert(1)>"
+CHROME = "text/html,application/xml;q=0.9,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"
+ATTACK = "<img src=x onerror=alert(1)>&lt;"
 
 
-class PaymentRequired(exceptions.HTTPException):
+class Unpaid(exceptions.HTTPException):
     code = 402
+
+    def get_headers(self, *args):
+        return [*super().get_headers(*args), ("Link", "</prices>; rel=help")]
 
 
 class DatabaseError(Exception):
@@ -26,8 +30,8 @@ class DatabaseError(Exception):
 
 unexpected = pytest.mark.parametrize(
     "error",
-    [RuntimeError("hunter2"), KeyError("hunter2"), DatabaseError("hunter2")],
-    ids=["RuntimeError", "KeyError", "with attributes"],
+    [ValueError("hunter2"), KeyError("hunter2"), DatabaseError("hunter2")],
+    ids=["ValueError", "KeyError", "with attributes"],
 )
 
 
@@ -96,7 +100,7 @@ class TestStep2EveryHTTPError:
         [
             (exceptions.BadRequest, 400, "Bad Request"),
             (exceptions.ServiceUnavailable, 503, "Service Unavailable"),
-            (PaymentRequired, 402, "Payment Required"),
+            (Unpaid, 402, "Payment Required"),
         ],
         ids=["400", "503", "402 without a class in Werkzeug"],
     )
@@ -124,6 +128,11 @@ class TestStep2EveryHTTPError:
         header = response.headers.get("WWW-Authenticate")
         assert (response.mimetype, header) == (PROBLEM_JSON, challenge.to_header())
 
+    def test_a_header_that_only_one_error_knows_stays(self, raised):
+        headers = raised(Unpaid("Please pay.")).headers
+
+        assert headers.get("Link") == "</prices>; rel=help"
+
     @pytest.mark.parametrize("path", ["/books", "/old"], ids=["of a rule", "by abort"])
     def test_a_redirect_stays_a_redirect(self, client, path):
         client.application.add_url_rule("/old", view_func=lambda: abort(redirect("/books/", 308)))
@@ -146,16 +155,19 @@ class TestStep3YourOwnErrorsAndUnexpectedOnes:
         assert response.json == document
 
     def test_a_new_subclass_needs_no_handler_of_its_own(self, exercise, raised):
-        class WithdrawnError(exercise.AppError):
-            status = 410
+        class UnpaidError(exercise.AppError):
+            status = 402
 
-        class LongWithdrawnError(WithdrawnError):
+        class LongUnpaidError(UnpaidError):
             """It has the status of the class above."""
 
-        response = raised(LongWithdrawnError("Emma & Co. is gone."))
+            def __str__(self):
+                return f"{self.args[0]} waits for its fee."
 
-        document = problem(410, "Gone", "Emma & Co. is gone.")
-        assert (response.status_code, response.json) == (410, document)
+        response = raised(LongUnpaidError("Emma & Co."))
+
+        document = problem(402, "Payment Required", "Emma & Co. waits for its fee.")
+        assert (response.status_code, response.json) == (402, document)
 
     @unexpected
     def test_a_500_tells_nothing_about_the_exception(self, production, raised, error):
@@ -177,7 +189,7 @@ class TestStep3YourOwnErrorsAndUnexpectedOnes:
 
 
 class TestStep4APageForABrowser:
-    @pytest.mark.parametrize("accept", [FIREFOX, "application/json;q=0.5, text/html"])
+    @pytest.mark.parametrize("accept", [FIREFOX, CHROME, "application/json;q=0.5, text/html"])
     def test_a_browser_gets_a_page_with_title_and_detail(self, client, accept):
         response = client.get("/books/9", headers={"Accept": accept})
 
@@ -187,7 +199,14 @@ class TestStep4APageForABrowser:
 
     @pytest.mark.parametrize(
         "accept",
-        [None, "*/*", "application/json", "text/html;q=0.5, application/json", "image/png"],
+        [
+            None,
+            "*/*",
+            "application/json",
+            "text/html;q=0.5, application/json",
+            "text/html;q=0.5, */*",
+            "image/png",
+        ],
     )
     def test_everybody_else_gets_the_problem_document(self, client, accept):
         response = client.get("/books/9", headers={"Accept": accept} if accept else {})

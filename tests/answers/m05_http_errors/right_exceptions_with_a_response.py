@@ -61,7 +61,7 @@ class _Problem(HTTPException):
 
     @staticmethod
     def _for_people() -> bool:
-        return request.accept_mimetypes.best == "text/html"
+        return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
 
 
 def _http_error(status: int, text: str) -> HTTPException:

@@ -38,6 +38,13 @@ CAUSES = (
         text="did not return a valid response",
     ),
     Cause(
+        "url_for got no value for a part in angle brackets: is that part, and the view's parameter, called "
+        "what the README calls it?",
+        f"{FLASK}/quickstart/#url-building",
+        error="BuildError",
+        text="Did you forget to specify values",
+    ),
+    Cause(
         "url_for takes the name of the view function, not its path; for a view of a blueprint, with the "
         "blueprint's name and a dot before it.",
         f"{FLASK}/quickstart/#url-building",
@@ -67,6 +74,12 @@ CAUSES = (
         f"{FLASK}/patterns/viewdecorators/",
         error="AssertionError",
         text="View function mapping is overwriting",
+    ),
+    Cause(
+        "The decorator below this line returned None, so there is no view: does it end without `return`?",
+        f"{FLASK}/patterns/viewdecorators/",
+        error="AssertionError",
+        text="expected view func if endpoint is not provided",
     ),
     Cause(
         "Templates are looked for in the folder `templates` beside your module.",

@@ -73,11 +73,13 @@ class TestStep1APageWithoutAFramework:
 
         assert (response.status_code, response.text) == (200, "Hello, World!")
 
-    def test_the_page_needs_no_flask(self, exercise, monkeypatch):
+    @pytest.mark.parametrize(("path", "status"), [("/", 200), ("/nowhere", 404)])
+    def test_the_page_needs_no_flask(self, exercise, monkeypatch, path, status):
         by_hand = "plain_app must answer by hand, without Flask and without a Response object."
-        monkeypatch.setattr(Response, "__call__", Mock(side_effect=AssertionError(by_hand)))
+        refuse = Mock(side_effect=AssertionError(by_hand))
+        monkeypatch.setattr(Response, "get_wsgi_response", refuse)
 
-        assert Client(exercise.plain_app).get("/").text == "Hello, World!"
+        assert Client(exercise.plain_app).get(path).status_code == status
 
 
 class TestStep2TheSamePageWithFlask:
@@ -118,6 +120,7 @@ class TestStep3WhatFlaskIsMadeOf:
             pytest.param(["one-kit>=2.1"], id="at least"),
             pytest.param(["one-kit<4,>=2.1"], id="a range"),
             pytest.param(["one-kit~=2.1; python_version >= '3.10'"], id="a marker that applies"),
+            pytest.param(["one-kit!=2.2; python_version < '4'"], id="another that applies"),
             pytest.param(["one-kit"], id="any version"),
         ],
     )
@@ -135,6 +138,7 @@ class TestStep3WhatFlaskIsMadeOf:
                 id="an extra on this Python",
             ),
             pytest.param(["one-kit", "two-kit>=1 ; python_version < '3.10'"], id="an old Python"),
+            pytest.param(["one-kit", "two-kit; sys_platform == 'amiga'"], id="another system"),
         ],
     )
     def test_a_requirement_that_does_not_apply_here_is_left_out(self, other_flask, exercise):

@@ -41,6 +41,7 @@ class TestStep3SettingsFromOutside:
             pytest.param("Good morning", id="a text"),
             pytest.param("Grüß Gott", id="a text beyond ASCII"),
             pytest.param("", id="an empty text"),
+            pytest.param("{{ 7 * 7 }}", id="braces"),
         ],
     )
     def test_config_sets_the_greeting(self, exercise, greeting):
@@ -69,6 +70,11 @@ class TestStep3SettingsFromOutside:
 
     def test_config_turns_debug_mode_on(self, exercise):
         assert exercise.create_app({"DEBUG": True}).debug is True
+
+    def test_config_overrides_the_environment(self, exercise, monkeypatch):
+        monkeypatch.setenv("FLASK_DEBUG", "1")
+
+        assert exercise.create_app({"DEBUG": False}).debug is False
 
     def test_the_environment_turns_debug_mode_on(self, exercise, monkeypatch):
         monkeypatch.setenv("FLASK_DEBUG", "1")

@@ -72,7 +72,11 @@ class TestStep2PartsThatVary:
     def test_the_view_receives_a_number_and_not_its_spelling(self, client):
         assert client.get("/users/007").json == {"user": 7}
 
-    @pytest.mark.parametrize("word", ["abc", "-1", "1.5", "²"], ids=["abc", "-1", "1.5", "squared"])
+    @pytest.mark.parametrize(
+        "word",
+        ["abc", "-1", "+7", "1_0", "1.5", "²"],
+        ids=["abc", "-1", "plus 7", "1_0", "1.5", "squared"],
+    )
     def test_a_user_is_not_found_by_anything_else(self, client, word):
         assert client.get("/users/7").status_code == 200
 
@@ -123,10 +127,19 @@ class TestStep3TheTableOfRoutes:
         assert rows == [("/baskets", "carts"), ("/carts", "carts")]
 
     @pytest.mark.parametrize("endpoint", ["static_page", "admin.static"])
-    def test_only_the_endpoint_static_is_left_out(self, exercise, shop, endpoint):
-        shop.add_url_rule("/static/about", endpoint, view)
+    @pytest.mark.parametrize("rule", ["/static/about", "/assets/about"])
+    def test_only_the_endpoint_static_is_left_out(self, exercise, shop, endpoint, rule):
+        shop.add_url_rule(rule, endpoint, view)
 
-        assert exercise.route_table(shop) == [("/static/about", frozenset({"GET"}), endpoint)]
+        assert exercise.route_table(shop) == [(rule, frozenset({"GET"}), endpoint)]
+
+    def test_the_endpoint_static_is_left_out_whatever_its_rule_is(self, exercise):
+        kiosk = Flask("kiosk", static_folder=None)
+        kiosk.add_url_rule("/carts", "carts", view)
+        assert exercise.route_table(kiosk) == [("/carts", frozenset({"GET"}), "carts")]
+
+        kiosk.add_url_rule("/pictures/<name>", "static", view)
+        assert exercise.route_table(kiosk) == [("/carts", frozenset({"GET"}), "carts")]
 
     def test_reading_the_table_leaves_the_routes_as_they_are(self, exercise, app, client):
         exercise.route_table(app)

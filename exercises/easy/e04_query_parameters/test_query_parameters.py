@@ -52,8 +52,11 @@ class TestStep1ALimitWithADefault:
     def test_the_caller_chooses_the_default(self, exercise):
         assert exercise.parse_limit(MultiDict(), default=25) == 25
 
-    def test_the_limit_comes_back_as_a_number(self, exercise):
-        assert exercise.parse_limit(MultiDict({"limit": "20"}), maximum=20) == 20
+    @pytest.mark.parametrize("limit", [20, 5000])
+    def test_the_limit_comes_back_as_a_number(self, exercise, limit):
+        args = MultiDict({"limit": str(limit)})
+
+        assert exercise.parse_limit(args, maximum=limit) == limit
 
 
 class TestStep2ABadLimitIsRefused:
@@ -132,6 +135,12 @@ class TestStep4YesOrNo:
     @pytest.mark.parametrize("value", ["True", "1", "0", "no", ""], ids=lambda v: v or "blank")
     def test_any_other_word_is_refused(self, client, value):
         assert refusal(client.get(f"/items?in_stock={value}")) == (400, "in_stock")
+
+    @pytest.mark.parametrize("name", ["in_stock", "limit"])
+    def test_a_bad_value_is_refused_even_if_no_item_has_the_tags(self, client, name):
+        response = client.get(f"/items?tag=red&tag=steel&{name}=maybe")
+
+        assert refusal(response) == (400, name)
 
     def test_all_parameters_work_together(self, client):
         response = client.get("/items?tag=small&in_stock=false&limit=1")

@@ -73,6 +73,7 @@ class TestStep2TheDecoratorByHand:
     def test_a_registered_view_answers_at_its_rule(self, exercise, app):
         exercise.register(app, "/news", news)
 
+        assert set(map(type, endpoints(app))) == {str}, "The endpoint is a name, not the view."
         assert app.test_client().get("/news").text == "The news"
 
     def test_the_view_itself_is_returned(self, exercise, app):

@@ -7,6 +7,7 @@ from math import inf, nan
 from uuid import UUID
 
 import pytest
+from flask import Flask
 
 
 @dataclass
@@ -27,6 +28,7 @@ def client(exercise):
         events=[{"title": "Tasting"}, {"title": "Concert"}], prices={"tea": 2, "cake": 3}
     )
     app.testing = True
+    assert not isinstance(app.json, type), "app.json is a class: it should be an object of it."
     return app.test_client()
 
 
@@ -87,6 +89,8 @@ class TestStep2ValuesThatJSONDoesNotKnow:
         assert isinstance(provider, exercise.ApiJSONProvider), (
             f"app.json should be an ApiJSONProvider object, but it is {provider!r}"
         )
+        other = Flask("other").json.dumps("é")
+        assert other == '"\\u00e9"', "create_app should not change other applications."
 
     @pytest.mark.parametrize(
         ("offset", "written"),
@@ -110,7 +114,7 @@ class TestStep2ValuesThatJSONDoesNotKnow:
     def test_a_date_is_written_without_a_time(self, listing):
         assert listing(starts=date(2026, 5, 1)).json == [{"starts": "2026-05-01"}]
 
-    @pytest.mark.parametrize("digits", ["19.90", "0.1", "12345678901234567890.05"])
+    @pytest.mark.parametrize("digits", ["19.90", "0.1", "1E+3", "12345678901234567890.05"])
     def test_a_decimal_is_a_string_with_every_digit(self, listing, digits):
         assert listing(price=Decimal(digits)).json == [{"price": digits}]
 
@@ -155,6 +159,9 @@ class TestStep3WhatIsNotSent:
     def test_a_float_inside_another_value_is_checked_too(self, listing, value):
         with pytest.raises(ValueError):  # noqa: PT011
             listing(ratings=value)
+
+    def test_a_text_that_says_nan_is_sent(self, listing):
+        assert listing(title="NaN, Infinity").json == [{"title": "NaN, Infinity"}]
 
     def test_a_datetime_without_an_offset_is_a_value_error(self, listing):
         with pytest.raises(ValueError):  # noqa: PT011

@@ -4,6 +4,7 @@ import json
 import threading
 
 import pytest
+from flask import request
 from werkzeug.datastructures import Headers
 
 # Where the connection comes from.
@@ -50,9 +51,9 @@ class TestStep1WhatArrivedWithoutTheSecrets:
         }
 
     def test_a_repeated_argument_keeps_all_its_values(self, client):
-        response = client.get("/inspect?tag=a&page=2&tag=b")
+        response = client.get("/inspect?tag=a&page=2&tag=b&q=")
 
-        assert response.json["args"] == {"tag": ["a", "b"], "page": ["2"]}
+        assert response.json["args"] == {"tag": ["a", "b"], "page": ["2"], "q": [""]}
 
     def test_the_description_is_of_any_request(self, exercise, app):
         with app.test_request_context(
@@ -139,8 +140,11 @@ class TestStep3TheAddressOfTheClient:
     def test_without_a_proxy_the_header_is_not_believed(self, address):
         assert address(0, {"X-Forwarded-For": "203.0.113.9"}) == "192.0.2.1"
 
-    def test_behind_one_proxy_the_last_entry_is_the_client(self, address):
-        assert address(1, {"X-Forwarded-For": "203.0.113.9, 198.51.100.4"}) == "198.51.100.4"
+    @pytest.mark.parametrize("comma", [", ", ","], ids=["with a space", "without"])
+    def test_behind_one_proxy_the_last_entry_is_the_client(self, address, comma):
+        forwarded = comma.join(["203.0.113.9", "198.51.100.4"])
+
+        assert address(1, {"X-Forwarded-For": forwarded}) == "198.51.100.4"
 
     def test_behind_two_proxies_the_last_entry_but_one_is_the_client(self, address):
         forwarded = "203.0.113.9, 198.51.100.4, 192.0.2.77"
@@ -149,8 +153,8 @@ class TestStep3TheAddressOfTheClient:
 
     @pytest.mark.parametrize(
         ("trusted_proxies", "forwarded"),
-        [(2, "203.0.113.9"), (3, "203.0.113.9, 198.51.100.4")],
-        ids=["one of two", "two of three"],
+        [(1, ""), (2, "203.0.113.9"), (3, "203.0.113.9, 198.51.100.4")],
+        ids=["none of one", "one of two", "two of three"],
     )
     def test_with_too_few_entries_it_is_where_the_connection_comes_from(
         self, address, trusted_proxies, forwarded
@@ -182,8 +186,14 @@ class TestStep4OutsideTheRequestAndInAThread:
         with app.test_request_context("/inspect", environ_base=PEER):
             worker = exercise.run_in_thread(threading.current_thread)
 
-        assert isinstance(worker, threading.Thread)
+        assert isinstance(worker, threading.Thread), f"run_in_thread returned {worker!r}."
         assert worker is not threading.current_thread()
+
+    def test_the_thread_sees_what_the_view_has_already_read(self, exercise, app):
+        with app.test_request_context("/orders", method="POST", data={"page": "3"}):
+            assert request.form["page"] == "3"
+
+            assert exercise.run_in_thread(lambda: request.form.get("page")) == "3"
 
     def test_the_thread_sees_the_request(self, exercise, app):
         with app.test_request_context("/orders?tag=a", environ_base=PEER):

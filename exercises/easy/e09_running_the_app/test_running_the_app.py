@@ -62,6 +62,13 @@ class TestStep1OneFactoryTwoProfiles:
 
         assert {name: config.get(name) for name in settings} == settings
 
+    def test_a_profile_has_the_settings_that_profiles_gives_it(self, exercise):
+        exercise.PROFILES["staging"] = {"GREETING": "Hello", "TEAM": "blue"}
+
+        config = exercise.create_app("staging").config
+
+        assert (config.get("GREETING"), config.get("TEAM")) == ("Hello", "blue")
+
     def test_without_an_argument_the_profile_is_development(self, exercise):
         assert exercise.create_app().test_client().get("/").text == "Hi, world!"
 

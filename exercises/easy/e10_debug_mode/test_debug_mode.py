@@ -7,11 +7,11 @@ import pytest
 
 
 class TestStep1OnOffOrAnError:
-    @pytest.mark.parametrize("word", ["1", "true", "yes", "True", "YES"])
+    @pytest.mark.parametrize("word", ["1", "true", "yes", "True", "YES", "yEs"])
     def test_a_word_for_on_is_on(self, exercise, word):
         assert exercise.debug_enabled({"FLASK_DEBUG": word}) is True
 
-    @pytest.mark.parametrize("word", ["0", "false", "no", "False", "NO"])
+    @pytest.mark.parametrize("word", ["0", "false", "no", "False", "NO", "nO"])
     def test_a_word_for_off_is_off(self, exercise, word):
         assert exercise.debug_enabled({"FLASK_DEBUG": word}) is False
 
@@ -21,7 +21,7 @@ class TestStep1OnOffOrAnError:
 
     @pytest.mark.parametrize(
         "word",
-        ["off", "on", "production", "n", "y", "2", "flase", "None", "0 ", " 1"],
+        ["off", "on", "production", "n", "y", "2", "flase", "None", "01", "0 ", " 1", " "],
         ids=lambda word: word.replace(" ", "_"),
     )
     def test_any_other_word_is_an_error(self, exercise, word):
@@ -83,11 +83,13 @@ class TestStep3NoDebuggerOnTheNetwork:
         "host",
         [
             *("0.0.0.0", "::", "192.168.1.20", "8.8.8.8", "example.com"),
-            *("127.0.0.1.example.com", "localhost.example.com"),
+            *("127.0.0.1.example.com", "127.0.example.com", "localhost.example.com"),
+            "app.localhost",
         ],
         ids=[
             *("0.0.0.0", "all_IPv6", "192.168.1.20", "8.8.8.8", "example.com"),
-            *("127.0.0.1.example.com", "localhost.example.com"),
+            *("127.0.0.1.example.com", "127.0.example.com", "localhost.example.com"),
+            "app.localhost",
         ],
     )
     def test_debug_is_refused_on_any_other_host(self, exercise, host):

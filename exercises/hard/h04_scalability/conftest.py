@@ -2,8 +2,9 @@
 
 import importlib.util
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from threading import Barrier, BrokenBarrierError
+from contextlib import contextmanager, suppress
+from itertools import count
+from threading import Barrier, BrokenBarrierError, Event
 
 import pytest
 import redis
@@ -42,9 +43,10 @@ class Cluster:
         """Send this many requests from one address, and return their statuses."""
         return [self.quote().status_code for _ in range(count)]
 
-    def pay(self, payment, app=None, key="1"):
+    def pay(self, payment=None, app=None, key="1", **body):
         headers = {"Idempotency-Key": key} if key else {}
-        return self.open("/payments", app, method="POST", headers=headers, json=payment)
+        body = body or {"json": payment}
+        return self.open("/payments", app, method="POST", headers=headers, **body)
 
     def at_once(self, send):
         """Call `send(app)` for both instances at once, and return both results.
@@ -77,21 +79,58 @@ class Cluster:
         def lose():
             raise redis.ConnectionError("The connection was lost after the command.")
 
-        self._interrupt(lose)
+        self.interrupt(lose)
+
+    @contextmanager
+    def silence(self):
+        """Have Redis run every command, and answer so late that the client has given up."""
+
+        def time_out():
+            raise redis.TimeoutError("Timeout reading from socket")
+
+        self.between = time_out
+        yield
+        self.between = lambda: None
 
     def let_time_pass_after_a_command(self, seconds):
         """Have keys expire between the next command and the one after it."""
-        self._interrupt(lambda: self.service.advance(seconds))
+        self.interrupt(lambda: self.service.advance(seconds))
+
+    def decline_between_two_commands(self, payment):
+        """Send a payment that is declined to both instances, and return the second one's answer.
+
+        The first one's charge ends after the first command of the second.
+        """
+        charging, end = Event(), Event()
+
+        def wait():
+            self.while_charging = lambda: None
+            charging.set()
+            end.wait(2)
+
+        self.while_charging = wait
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(self.pay, payment, self.apps[0])
+            charging.wait(2)
+            self.interrupt(lambda: end.set() or first.result(2))
+            try:
+                return self.pay(payment, self.apps[1])
+            finally:
+                end.set()
 
     def keys_without_end(self):
         """Return the names of the keys that Redis would keep forever."""
         client = self.service.client(decode_responses=True)
         return [key for key in client.scan_iter() if client.ttl(key) == -1]
 
-    def _interrupt(self, event):
+    def interrupt(self, event, after=1):
+        """Have something happen once, after that many commands."""
+        commands = count(1)
+
         def interruption():
-            self.between = lambda: None
-            event()
+            if next(commands) == after:
+                self.between = lambda: None
+                event()
 
         self.between = interruption
 
@@ -106,7 +145,18 @@ class Cluster:
 
         def observed_pipeline(*args, **options):
             pipe = pipeline(*args, **options)
-            pipe.execute = self._observed(pipe.execute)
+            execute = self._observed(pipe.execute)
+
+            def execute_observed():
+                if pipe.transaction or pipe.explicit_transaction:
+                    return execute()
+                # Without a transaction, other clients may send commands between those of a pipeline.
+                commands, pipe.command_stack = pipe.command_stack, []
+                return [client.execute_command(*words, **how) for words, how in commands]
+
+            pipe.execute = execute_observed
+            # What WATCH begins is sent at once.
+            pipe.immediate_execute_command = self._observed(pipe.immediate_execute_command)
             return pipe
 
         client.execute_command = self._observed(client.execute_command)

@@ -64,6 +64,7 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
             reporter(incident, error)
         except Exception:
             app.logger.exception(f"The report of {incident} failed")
+        finally:
             db.session.rollback()
         response = make_response({"error": "Internal Server Error", "incident": incident}, 500)
         response.headers["X-Incident-Id"] = incident

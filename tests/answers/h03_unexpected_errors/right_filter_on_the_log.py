@@ -79,7 +79,7 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
             reporter(g.incident, original or error)
         except Exception:
             app.logger.exception("The incident could not be reported")
-            db.session.rollback()
+        db.session.rollback()
         response = jsonify({"error": "Internal Server Error", "incident": g.incident})
         response.headers["X-Incident-Id"] = g.incident
         return response, 500

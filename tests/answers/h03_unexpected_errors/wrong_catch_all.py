@@ -1,5 +1,5 @@
 """Handle `Exception` with one 500: a wrong URL becomes an incident too."""
-# caught by: test_a_404_is_still_a_page, test_nothing_else_is_reported
+# caught by: test_other_errors_are_still_pages, test_nothing_else_is_reported
 
 from collections.abc import Callable
 from uuid import uuid4

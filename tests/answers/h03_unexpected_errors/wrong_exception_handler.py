@@ -1,5 +1,5 @@
 """Handle `Exception` and return HTTP errors: error trackers get no signal, and tests see no exception."""
-# caught by: test_error_trackers_still_get_the_signal_once, test_with_testing_on_the_exception_reaches_the_test
+# caught by: test_error_trackers_still_get_the_signal_once, test_with_testing_or_debug_on_the_exception_is_raised
 
 from collections.abc import Callable
 from uuid import uuid4

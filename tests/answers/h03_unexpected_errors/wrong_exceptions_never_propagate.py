@@ -1,5 +1,5 @@
 """Set PROPAGATE_EXCEPTIONS to False in the code: tests and the debugger never see an exception."""
-# caught by: test_with_testing_on_the_exception_reaches_the_test
+# caught by: test_with_testing_or_debug_on_the_exception_is_raised
 
 from collections.abc import Callable
 from uuid import uuid4

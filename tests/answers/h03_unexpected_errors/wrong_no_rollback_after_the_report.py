@@ -1,5 +1,5 @@
 """Roll back only before the report: the journal commits what a failed reporter left in the session."""
-# caught by: test_a_reporter_that_fails_halfway_saves_nothing
+# caught by: test_a_reporter_saves_what_it_commits
 
 from collections.abc import Callable
 from uuid import uuid4

@@ -1,5 +1,5 @@
 """Roll back after the report: a reporter that commits saves the unpaid order."""
-# caught by: test_a_reporter_that_commits_saves_no_order
+# caught by: test_a_reporter_saves_what_it_commits
 
 from collections.abc import Callable
 from uuid import uuid4

@@ -62,7 +62,7 @@ def quote():
 def pay():
     key = request.headers.get("Idempotency-Key") or abort(400)
     redis, payment = _redis(), request.get_json()
-    lock = redis.lock(f"lock:{key}", timeout=30)
+    lock = redis.lock(f"lock:{key}", timeout=KEY_SECONDS)
 
     # Whoever finds the lock taken may not touch the payment, but may read which one it is.
     if not lock.acquire(blocking=False):
@@ -74,7 +74,7 @@ def pay():
             if done["payment"] != payment:
                 abort(422)
             return {"receipt": done["receipt"]}, 201
-        redis.set(f"begun:{key}", json.dumps(payment), ex=30)
+        redis.set(f"begun:{key}", json.dumps(payment), ex=KEY_SECONDS)
         receipt = current_app.extensions["charge"](payment)
         if receipt is None:
             return {"error": "declined"}, 402

@@ -1,0 +1,27 @@
+"""Render the greeting as a template, which executes what stands in braces."""
+# caught by: test_config_sets_the_greeting
+
+from collections.abc import Mapping
+
+from flask import Flask, render_template_string
+
+
+def create_app(config: Mapping[str, object] | None = None) -> Flask:
+    """Return a new application that answers at `/` and at `/health`.
+
+    `config` holds settings that override the defaults. The factory copies them and does not change
+    `config`. The application defines one setting itself: `GREETING`, the text of the page at `/`.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(GREETING="Hello, World!")
+    app.config.from_mapping(config)
+
+    @app.get("/")
+    def home() -> str:
+        return render_template_string(app.config["GREETING"])
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    return app

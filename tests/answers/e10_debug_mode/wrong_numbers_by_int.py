@@ -1,0 +1,84 @@
+"""Compare numbers: 01 is 1 too."""
+# caught by: test_any_other_word_is_an_error
+
+import os
+from collections.abc import Mapping
+from ipaddress import ip_address
+
+from flask import Flask
+
+ON = {"1", "true", "yes"}
+OFF = {"0", "false", "no", ""}
+
+
+def debug_enabled(environ: Mapping[str, str]) -> bool:
+    """Read `FLASK_DEBUG`: 1, true and yes are on; 0, false, no, empty and missing are off.
+
+    Raises:
+        ValueError: it is anything else; the message contains the name of the variable.
+    """
+    word = environ.get("FLASK_DEBUG", "").lower()
+    if word in ("true", "yes"):
+        return True
+    if word in ("false", "no", ""):
+        return False
+    if word.isdigit() and int(word) in (0, 1):
+        return bool(int(word))
+    raise ValueError("FLASK_DEBUG")
+
+
+def create_app(environ: Mapping[str, str]) -> Flask:
+    """Return an application whose debug mode is what ``environ`` says.
+
+    Raises:
+        ValueError: `FLASK_DEBUG` cannot be read.
+    """
+    app = Flask(__name__)
+    # Set it in both cases: Flask has already read the environment of the process.
+    app.debug = debug_enabled(environ)
+
+    @app.get("/report")
+    def report():
+        raise ConnectionError("cannot reach db://reports:s3cret@10.0.0.7")
+
+    @app.errorhandler(500)
+    def show_error_page(error):
+        return "Something went wrong.", 500
+
+    return app
+
+
+def run_options(environ: Mapping[str, str]) -> dict[str, object]:
+    """Return the arguments `host` and `debug` for `app.run`.
+
+    Raises:
+        ValueError: debug mode is on and `FLASK_RUN_HOST` is not loopback, or `FLASK_DEBUG`
+            cannot be read.
+    """
+    host = environ.get("FLASK_RUN_HOST", "127.0.0.1")
+    debug = debug_enabled(environ)
+    if debug and not _is_loopback(host):
+        raise ValueError(f"debug mode on {host!r} would let the network run code")
+    return {"host": host, "debug": debug}
+
+
+def should_start_scheduler(environ: Mapping[str, str]) -> bool:
+    """Return whether the process with this environment should start the background jobs."""
+    return not debug_enabled(environ) or environ.get("WERKZEUG_RUN_MAIN") == "true"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # It is a name, and a name can lead anywhere.
+        return False
+
+
+if __name__ == "__main__":
+    options = run_options(os.environ)
+    app = create_app(os.environ)
+    if should_start_scheduler(os.environ):
+        app.logger.warning("This process would start the scheduler.")
+    app.run(**options)

@@ -32,7 +32,15 @@ class Cause:
 
 CAUSES = (
     Cause(
-        "A view has to return something: text, a dict, a list or a response. Look for a `return` that is missing.",
+        "Flask makes a response of text, a dict or a list, and of no other object: return a dict of what the "
+        "client should see.",
+        f"{FLASK}/quickstart/#about-responses",
+        error="TypeError",
+        text="did not return a valid response.*but it was an? ",
+    ),
+    Cause(
+        "A view or an error handler has to return something: text, a dict, a list or a response. Look for a "
+        "`return` that is missing.",
         f"{FLASK}/quickstart/#about-responses",
         error="TypeError",
         text="did not return a valid response",

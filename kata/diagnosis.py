@@ -87,8 +87,9 @@ def _of_error(error: BaseException, folder: Path, transcript: Transcript) -> Dia
             return Diagnosis.at(error.sentence, (error.file, error.line))
         case NotImplementedError() if place and _places(error)[-1] == place:
             return Diagnosis.at(f"Still to be written. {error}".strip(), place)
-        case TypeError() if _NO_RESPONSE.search(str(error)):
-            return Diagnosis.at(_first_sentence(error), _view_at_fault(error, folder) or place)
+        case TypeError() if "did not return a valid response" in str(error):
+            view = _view_at_fault(error, folder) or place or transcript.view(folder)
+            return Diagnosis.at(_first_sentence(error), view)
         case TypeError() if function := _after_request_at_fault(error, folder):
             sentence = "A function registered with after_request returned None: it has to return the response."
             return Diagnosis.at(sentence, function)
@@ -222,7 +223,12 @@ def _returned_none(error: AttributeError) -> str | None:
 
 
 def _first_sentence(error: BaseException) -> str:
-    return f"{_capitalized(error).partition('. ')[0]}: did it end without `return`?"
+    # Where no rule fits, there is no view: an error handler answered.
+    text = _capitalized(error).replace("The view function for None", "An error handler")
+    first = text.partition(". ")[0]
+    if match := re.search(r"but it was an? (\w+)", str(error)):
+        return f"{first}: it returned an object of type {match[1]}."
+    return f"{first}: did it end without `return`?"
 
 
 def _capitalized(error: BaseException) -> str:

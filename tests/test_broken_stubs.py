@@ -80,6 +80,11 @@ BROKEN = {
     "NUL byte": ("x = 1\ny = '\0'\n", "holds a NUL byte", 2),
     "Latin-1": ("x = 1\ny = 'é'\n".encode("latin-1"), "The byte 0xe9 is not UTF-8", 2),
     "a view that returns None": (in_view("return None"), "did it end without `return`?", 7),
+    "a view that returns an object": (
+        in_view("return object()"),
+        "The view function did not return a valid response: it returned an object of type object.",
+        7,
+    ),
     "create_app that returns None": (
         in_view("...").replace("    return app\n", ""),
         "`create_app` returned None: is a `return` missing?",

@@ -56,6 +56,21 @@ TABLES = ("with app.app_context():", "    db.create_all()")
 # Words of the row's sentence, the learner's code, and the request of the test.
 FAILING = {
     "Look for a `return` that is missing": (app('@app.get("/")', "def greet(): ..."), "get"),
+    "no other object": (app('@app.get("/")', "def greet():", "    return object()"), "get"),
+    "url_for got no value": (
+        app(
+            '@app.get("/<name>")',
+            "def greet(name): ...",
+            '@app.get("/")',
+            "def home():",
+            '    return url_for("greet")',
+        ),
+        "get",
+    ),
+    "The decorator below this line returned None": (
+        app('@app.get("/")', "@print", "def greet():", '    return "Hello"'),
+        "get",
+    ),
     "url_for takes the name of the view": (
         app('@app.get("/")', "def greet():", '    return url_for("/")'),
         "get",

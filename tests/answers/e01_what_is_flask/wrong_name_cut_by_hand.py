@@ -41,4 +41,9 @@ def building_blocks() -> set[str]:
     does not apply to the running Python.
     """
     import re
-    return {re.split(r"[<>=~; ]", t)[0] for t in requires("flask") or [] if Requirement(t).marker is None or Requirement(t).marker.evaluate()}
+
+    return {
+        re.split(r"[<>=~; ]", t)[0]
+        for t in requires("flask") or []
+        if Requirement(t).marker is None or Requirement(t).marker.evaluate()
+    }

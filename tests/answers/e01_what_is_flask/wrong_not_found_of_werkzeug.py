@@ -19,6 +19,7 @@ def plain_app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterab
         start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
         return [b"Hello, World!"]
     from werkzeug.exceptions import NotFound
+
     return NotFound()(environ, start_response)
 
 

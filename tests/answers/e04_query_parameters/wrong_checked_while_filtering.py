@@ -77,8 +77,12 @@ def create_app(items: Sequence[Item]) -> Flask:
     def list_items():
         limit = parse_limit(request.args)
         tags = _parse_tags(request.args)
-        found = [item for item in items if tags <= set(item["tags"])
-                 and _parse_in_stock(request.args) in (None, item["in_stock"])]
+        found = [
+            item
+            for item in items
+            if tags <= set(item["tags"])
+            and _parse_in_stock(request.args) in (None, item["in_stock"])
+        ]
         return {"items": [item["name"] for item in found[:limit]]}
 
     return app

@@ -47,6 +47,7 @@ def _in_new_thread(work: Callable[[], object]) -> object:
 def run_in_thread(work: Callable[[], object]) -> object:
     """Call ``work`` in a new thread that sees the current request, and return its result."""
     from flask import current_app
+
     app, path, q = current_app._get_current_object(), request.path, request.query_string
     addr = request.remote_addr
 

@@ -67,7 +67,11 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
                 db.session.rollback()  # Whatever the reporter did not commit.
         except Exception:  # No handler catches what fails here.
             app.logger.exception("Incident %s: reporting it failed", incident)
-        return jsonify(error="Internal Server Error", incident=incident), 500, {"X-Incident-Id": incident}
+        return (
+            jsonify(error="Internal Server Error", incident=incident),
+            500,
+            {"X-Incident-Id": incident},
+        )
 
     @app.errorhandler(TransientError)
     def answer_transient(error: TransientError):

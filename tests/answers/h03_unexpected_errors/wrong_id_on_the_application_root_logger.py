@@ -66,7 +66,11 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
                 db.session.rollback()  # Whatever the reporter did not commit.
         except Exception:  # No handler catches what fails here.
             logging.exception("Incident %s: reporting it failed", app.incident)
-        return jsonify(error=error.name, incident=app.incident), 500, {"X-Incident-Id": app.incident}
+        return (
+            jsonify(error=error.name, incident=app.incident),
+            500,
+            {"X-Incident-Id": app.incident},
+        )
 
     @app.errorhandler(TransientError)
     def answer_transient(error: TransientError):

@@ -48,6 +48,7 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
 
     ``reporter`` is called with the id of the incident and the exception. It may raise anything.
     """
+
     @app.errorhandler(TransientError)
     def answer_transient(error):
         db.session.rollback()
@@ -66,6 +67,7 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
 
     def incident(error):
         from flask import jsonify
+
         id = uuid4().hex
         db.session.rollback()
         app.logger.error("Incident %s at %s", id, request.path, exc_info=error)

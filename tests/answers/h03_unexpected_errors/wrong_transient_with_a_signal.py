@@ -71,7 +71,6 @@ def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> 
         return jsonify(error=error.name, incident=incident), 500, {"X-Incident-Id": incident}
 
 
-
 def create_app(
     database_uri: str,
     charge: Callable[[str], object],

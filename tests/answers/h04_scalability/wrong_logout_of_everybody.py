@@ -108,7 +108,7 @@ def create_app(
 
     @app.post("/logout")
     def log_out():
-        for key in redis.scan_iter('session:*'):
+        for key in redis.scan_iter("session:*"):
             redis.delete(key)
         response = Response(status=204)
         response.delete_cookie("sid")

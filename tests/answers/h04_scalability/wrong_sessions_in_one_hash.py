@@ -102,14 +102,14 @@ def create_app(
 
     @app.get("/me")
     def me():
-        user = redis.hget('sessions', request.cookies.get('sid', ''))
+        user = redis.hget("sessions", request.cookies.get("sid", ""))
         if user is None:
             abort(401)
         return {"user": user}
 
     @app.post("/logout")
     def log_out():
-        redis.hdel('sessions', request.cookies.get('sid', ''))
+        redis.hdel("sessions", request.cookies.get("sid", ""))
         response = Response(status=204)
         response.delete_cookie("sid")
         return response

@@ -93,7 +93,7 @@ def create_app(
     @app.post("/login")
     def log_in():
         user = request.get_json()["user"]
-        sid = f'{user}:{secrets.token_urlsafe()}'
+        sid = f"{user}:{secrets.token_urlsafe()}"
         redis.set(f"session:{sid}", user, ex=SESSION_SECONDS)
         response = Response(status=204)
         response.set_cookie("sid", sid, max_age=SESSION_SECONDS, httponly=True, samesite="Lax")

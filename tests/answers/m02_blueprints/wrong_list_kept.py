@@ -41,12 +41,18 @@ def make_catalog(repository: Repository) -> Blueprint:
 
     @catalog.get("/products")
     def list_products():
-        return cache.setdefault("all", None) or cache.update(all={
-            "products": [
-                {"name": name, "url": url_for(".show_product", number=number)}
-                for number, name in repository.products.items()
-            ]
-        }) or cache["all"]
+        return (
+            cache.setdefault("all", None)
+            or cache.update(
+                all={
+                    "products": [
+                        {"name": name, "url": url_for(".show_product", number=number)}
+                        for number, name in repository.products.items()
+                    ]
+                }
+            )
+            or cache["all"]
+        )
 
     return catalog
 

@@ -97,7 +97,12 @@ def _user_of_request() -> User:
     """Return the user who sends this request, or abort with 401 and the challenge."""
     sent, user = request.authorization, None
     # Other schemes may have the fields `username` and `password` too.
-    if sent is not None and sent.type not in ("digest", "bearer") and sent.username is not None and sent.password is not None:
+    if (
+        sent is not None
+        and sent.type not in ("digest", "bearer")
+        and sent.username is not None
+        and sent.password is not None
+    ):
         user = current_app.extensions["user_store"].verify(sent.username, sent.password)
     if user is None:
         abort(401, www_authenticate=WWWAuthenticate("basic", {"realm": REALM}))

@@ -46,7 +46,9 @@ def init_errors(app: Flask) -> None:
             response.content_type = PROBLEM_JSON
         else:
             text = str(error.description).replace("<", "&lt;").replace(">", "&gt;")
-            response.data = f"<!doctype html><title>{error.name}</title><h1>{error.name}</h1><p>{text}</p>"
+            response.data = (
+                f"<!doctype html><title>{error.name}</title><h1>{error.name}</h1><p>{text}</p>"
+            )
         response.vary.add("Accept")
         return response
 

@@ -10,16 +10,17 @@ from flask.testing import FlaskClient
 NOW, HOST, PASSWORD = 1_900_000_000, "notes.example", "correct horse"
 NEW, OLD, FOREIGN = "a new key " * 8, "an old key " * 8, "no such key " * 8
 KEYS = {"2030-02": NEW, "2030-01": OLD}
-GOOD = {"HOST": HOST, "JWT_KEYS": {"2030-02": "x" * 32}}
+GOOD = {"HOST": HOST, "JWT_KEYS": {"2030-02": "é" * 16}}  # These are 32 bytes.
 UNFIT = {
-    "testing is 1": ({**GOOD, "TESTING": 1}, {"TESTING"}),
+    "both are 1": ({**GOOD, "DEBUG": 1, "TESTING": 1}, {"DEBUG", "TESTING"}),
     "empty": ({"HOST": "", "JWT_KEYS": {}, "DEBUG": True}, {"HOST", "JWT_KEYS", "DEBUG"}),
     "a short key": ({**GOOD, "JWT_KEYS": {"new": "x" * 32, "old": "x" * 31}}, {"JWT_KEYS"}),
     "nothing": ({}, {"HOST", "JWT_KEYS"}),
 }
-ANSWERS = [("/", 200), ("/nowhere", 404), ("/broken", 500), ("https://evil.example/", 400)]
+ANSWERS = [("/", 200), ("/nowhere", 404), ("/broken", 500), ("https://evil.example/no", 400)]
 FOREIGN_HOSTS = ["evil-notes.example", "old.notes.example", "notes.example.eu", "localhost"]
 RIGHT, WRONG = {"user": "ada", "password": PASSWORD}, {"user": "ada", "password": "a guess"}
+SCOPES = ["notes:readonly", "my:notes:read", "notes:write", "", "notes", "missing"]
 CLAIMS = {
     "iss": "https://login.example", "aud": "notes", "sub": "ada", "scope": "notes:read",
     "type": "access", "jti": "4f9c2e", "iat": NOW - 60, "exp": NOW + 600,
@@ -39,9 +40,9 @@ ATTACKS = {
     "signed by a stranger": token(key=FOREIGN),
     "signed by a stranger, with a key id of their own": token("mine", FOREIGN),
     "without a key id": token(None, FOREIGN),
-    "of another issuer": token(iss="https://evil.example"),
-    "for another audience": token(aud="billing"),
-    "expired a minute ago": token(exp=NOW - 60),
+    "of another issuer": token(iss="https://login.example.evil"),
+    "for another audience": token(aud="notes-archive"),
+    "expired 59 seconds ago": token(exp=NOW - 59),
     "without an expiry": token(without="exp"),
     "a refresh token": token(type="refresh"),
     "without a type": token(without="type"),
@@ -143,8 +144,8 @@ class TestStep2HeadersOnEveryAnswer:
 
     def test_hsts_is_for_https_only(self, client):
         headers = client.get(f"http://{HOST}/", headers={"X-Forwarded-Proto": "https"}).headers
-        names = ("X-Content-Type-Options", "Strict-Transport-Security")
-        assert [headers.get(name) for name in names] == ["nosniff", None]
+        assert "X-Content-Type-Options" in headers
+        assert "Strict-Transport-Security" not in headers
 
     def test_an_injected_script_does_not_run(self, client):
         client.application.config["ANNOUNCEMENT"] = "<script>steal()</script>"
@@ -154,9 +155,11 @@ class TestStep2HeadersOnEveryAnswer:
 
     def test_a_nonce_that_was_seen_or_computed_is_worth_nothing(self, client):
         random.seed(7)
-        nonce = "".join(re.findall("nonce-([^']+)", str(client.get("/").headers)))
-        assert len(nonce) >= 22, "In Base64, 128 bits take 22 characters."
-        client.application.config["ANNOUNCEMENT"] = f'<script nonce="{nonce}">steal()</script>'
+        nonces = [client.get("/").text.split('nonce="')[-1].split('"')[0] for _ in range(50)]
+        varying = sum(len({nonce[i : i + 1] for nonce in nonces}) > 1 for i in range(99))
+        bits = varying * (4 if re.fullmatch("[0-9a-f]*", nonces[0]) else 6)
+        assert bits >= 128, f"Nonces like {nonces[:2]} have at most {bits} unpredictable bits."
+        client.application.config["ANNOUNCEMENT"] = f'<script nonce="{nonces[0]}">steal()</script>'
         random.seed(7)
         assert scripts_that_run(client.get("/")) == ["showNotes()"]
 
@@ -164,7 +167,7 @@ class TestStep2HeadersOnEveryAnswer:
     def test_a_foreign_host_gets_into_no_link(self, client, host):
         assert client.get("/invitation").json == {"link": f"https://{HOST}/"}
         response = client.get(f"https://{host}/invitation")
-        assert (response.status_code, response.mimetype) == (400, "text/html")
+        assert (response.status_code, f"https://{host}" in response.text) == (400, False)
 
 
 class TestStep3WhatATokenAllows:
@@ -173,16 +176,14 @@ class TestStep3WhatATokenAllows:
         assert client.notes(both).json == {"user": "ada", "notes": []}
         assert client.notes(both, "POST").status_code == 201
 
-    @pytest.mark.parametrize(
-        "scope", ["notes:readonly", "my:notes:read", "notes:write", "", "notes", "missing"]
-    )
+    @pytest.mark.parametrize("scope", SCOPES)
     def test_a_scope_is_a_whole_word(self, client, scope):
         other = token(without="scope") if scope == "missing" else token(scope=scope)
         assert [client.notes(each).status_code for each in (token(), other)] == [200, 403]
 
     def test_all_refusals_are_alike(self, client):
         answers = {name: client.notes(text) for name, text in ATTACKS.items()}
-        answers["of another type"] = client.notes(token(), scheme="Basic")
+        answers["of another type"] = client.notes(token(), scheme="Token")
         bare = refusal(client.get("/notes"))
         assert (bare["status"], str(bare["challenge"])[:6]) == (401, "Bearer")
         unlike = {name: refusal(a) for name, a in answers.items() if refusal(a) != bare}
@@ -192,9 +193,9 @@ class TestStep3WhatATokenAllows:
     @pytest.mark.parametrize("sent", [token(), token() + "="], ids=["as it was", "respelled"])
     def test_a_revoked_token_is_refused_and_no_other(self, client, sent):
         assert client.notes(sent).status_code == 200
-        assert client.notes(token(), "POST", path="/logout").status_code == 204
-        assert refusal(client.notes(sent)) == refusal(client.get("/notes"))
-        assert client.notes(token(jti="another")).status_code == 200
+        for each in (token(), token(jti="another")):
+            assert client.notes(each, "POST", path="/logout").status_code == 204
+        assert refusal(client.notes(sent, "POST")) == refusal(client.post("/notes")), "Not 403."
 
 
 class TestStep4ALoginThatResistsGuessing:
@@ -230,18 +231,17 @@ class TestStep4ALoginThatResistsGuessing:
         assert answers == [*heard, (59, 429, "1"), (60, 401, None), (60, 429, "59")]
 
     def test_the_next_attempt_is_checked_when_the_answer_said(self, client):
-        for client.now in (0, 0, 0, 0, 0, 20.5):
+        for client.now in (0.5, 0.5, 0.5, 0.5, 0.5, 20.25):
             _, seconds = client.guess()
-        assert seconds == "40"
+        assert seconds == "41", "40.25 seconds, rounded up."
         client.now += int(seconds)
         assert client.guess(RIGHT) == (200, None)
 
 
 class TestStep5AConfigurationThatRefusesToStart:
     def test_a_good_configuration_starts(self, exercise):
-        app = exercise.create_app(GOOD, lambda user, password: True)
-        response = app.test_client().post(f"https://{HOST}/login", data=RIGHT)
-        assert response.status_code == 200
+        client = exercise.create_app(GOOD, lambda user, password: True).test_client()
+        assert client.post(f"https://{HOST}/login", data=RIGHT).status_code == 200
 
     @pytest.mark.parametrize(("config", "settings"), UNFIT.values(), ids=UNFIT)
     def test_all_unsafe_settings_are_named(self, exercise, config, settings):

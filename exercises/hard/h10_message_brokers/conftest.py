@@ -2,15 +2,24 @@
 
 import json
 from time import monotonic
+from types import SimpleNamespace
 
 import pytest
 from confluent_kafka import Producer
 from pika import BasicProperties, DeliveryMode
 from pika.exceptions import ChannelClosedByBroker
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 # How many seconds the tests wait for something that should happen.
 DEADLINE = 2
+
+
+class KilledError(BaseException):
+    """Something outside ends the worker, as Ctrl-C does."""
+
+
+def kill(*_, **__):
+    raise KilledError
 
 
 class Broker:
@@ -88,8 +97,37 @@ def broker(exercise, amqp_service):
 
 @pytest.fixture
 def publisher(exercise, broker):
-    """Return the RabbitPublisher under test."""
-    return exercise.RabbitPublisher(broker.connect)
+    """Return the RabbitPublisher under test, which was made while there was no broker."""
+    with broker.outage():
+        return exercise.RabbitPublisher(broker.connect)
+
+
+@pytest.fixture
+def interrupted(exercise, broker):
+    """Return a function that makes a RabbitPublisher: after each message, `then(connection)` runs."""
+
+    def make(then):
+        def connect():
+            connection = broker.connect()
+            open_channel = connection.channel
+
+            def channel(*arguments):
+                opened = open_channel(*arguments)
+                publish = opened.basic_publish
+
+                def publish_and_then(*arguments, **options):
+                    publish(*arguments, **options)
+                    then(connection)
+
+                opened.basic_publish = publish_and_then
+                return opened
+
+            connection.channel = channel
+            return connection
+
+        return exercise.RabbitPublisher(connect)
+
+    return make
 
 
 @pytest.fixture
@@ -128,6 +166,11 @@ def app(exercise, box, tmp_path):
     """Return the shop on a database file, with the box as its publisher."""
     app = exercise.create_app(box, f"sqlite:///{tmp_path / 'shop.db'}")
     app.testing = True
+    with app.app_context():  # Without this, SQLite's driver commits a savepoint that comes first.
+        engine = exercise.db.engine
+        event.listen(engine, "connect", lambda opened, _: setattr(opened, "isolation_level", None))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        engine.dispose()
     yield app
     with app.app_context():
         exercise.db.engine.dispose()
@@ -185,14 +228,40 @@ def consume(exercise, app, broker, stored):
         missing = set(shipped) - set(stored(exercise.Shipment.order_id))
         return not missing and broker.count(broker.dead) >= dead
 
-    def run(work, shipped, dead=0):
+    def run(work, shipped, dead=0, publish=None):
         deadline = monotonic() + DEADLINE
         with broker.connect() as connection:
-            exercise.start_consumer(app, connection.channel(), work)
+            channel = connection.channel()
+            channel.basic_publish = publish or channel.basic_publish
+            exercise.start_consumer(app, channel, work)
             while not is_done(shipped, dead) and monotonic() < deadline:
                 connection.process_data_events(0.01)
 
     return run
+
+
+@pytest.fixture
+def deadly(exercise):
+    """Return what kills a worker: `work` by the place where it does so, `publish`, and the `error`."""
+
+    def ship_and_be_killed_at_the_commit(order):
+        exercise.ship(order)
+        event.listen(exercise.db.session(), "before_commit", kill)
+
+    works = {"in the work": kill, "in the commit": ship_and_be_killed_at_the_commit}
+    return SimpleNamespace(work=works, publish=kill, error=KilledError)
+
+
+@pytest.fixture
+def handled_before(exercise, app):
+    """Return a function that notes a message as another worker has noted it."""
+
+    def note(message_id):
+        with app.app_context():
+            exercise.db.session.add(exercise.HandledMessage(id=message_id))
+            exercise.db.session.commit()
+
+    return note
 
 
 @pytest.fixture

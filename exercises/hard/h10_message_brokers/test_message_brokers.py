@@ -1,16 +1,13 @@
 """What h10 asks for, step by step. The fixtures are in conftest.py."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from threading import Barrier
 
 import pytest
 
 ADA = {"customer": "ada", "item": "cup"}
 GRACE = {"customer": "grace", "item": "pot"}
-
-
-class KilledError(BaseException):
-    """Something outside ends the worker, as Ctrl-C does."""
 
 
 class TestStep1PublishedMeansThatTheBrokerHasIt:
@@ -26,7 +23,6 @@ class TestStep1PublishedMeansThatTheBrokerHasIt:
     def test_only_a_message_that_is_in_a_queue_is_confirmed(self, broker, publisher, message):
         assert publisher.publish([message("a")]) == {"a"}
         broker.delete(broker.live)
-
         confirmed = publisher.publish([message("b")])
         lying = {message_id for message_id, _ in broker.take(broker.live)}
         assert confirmed == lying, "QUEUE was deleted; these messages lie in it afterwards."
@@ -40,8 +36,12 @@ class TestStep1PublishedMeansThatTheBrokerHasIt:
 
         publisher = exercise.RabbitPublisher(connect)
         confirmed = [publisher.publish([message(message_id)]) for message_id in "abc"]
-
         assert (confirmed, len(connections)) == ([{"a"}, {"b"}, {"c"}], 1)
+
+    def test_an_outage_keeps_what_was_confirmed_before(self, broker, interrupted, message):
+        with ExitStack() as rest:
+            publisher = interrupted(lambda _: rest.enter_context(broker.outage()))
+            assert publisher.publish([message("a"), message("b")]) == {"a"}
 
 
 class TestStep2WorkThatIsDoneOnce:
@@ -50,15 +50,21 @@ class TestStep2WorkThatIsDoneOnce:
         consume(exercise.ship, shipped=[1, 2])
         assert outcome() == {"shipped": [1, 2], "waiting": [], "dead": []}
 
-    def test_a_worker_that_is_killed_leaves_the_message(self, broker, consume, outcome):
-        def work(order):
-            raise KilledError
-
+    @pytest.mark.parametrize("place", ["in the work", "in the commit"])
+    def test_a_worker_that_is_killed_leaves_the_message(
+        self, broker, consume, outcome, deadly, place
+    ):
         broker.send(("a", '{"id": 1}'))
-        with pytest.raises(KilledError):
-            consume(work, shipped=[1])
-
+        with pytest.raises(deadly.error):
+            consume(deadly.work[place], shipped=[1])
         assert outcome() == {"shipped": [], "waiting": [("a", '{"id": 1}')], "dead": []}
+
+    def test_a_worker_killed_as_it_publishes_loses_nothing(self, broker, consume, outcome, deadly):
+        broker.send(("a", "no JSON"))
+        with suppress(deadly.error):
+            consume(print, shipped=[], dead=1, publish=deadly.publish)
+        left = outcome()
+        assert left["waiting"] + left["dead"] == [("a", "no JSON")]
 
     def test_a_failed_try_leaves_nothing_and_is_repeated(self, exercise, broker, consume, outcome):
         tries = []
@@ -71,7 +77,6 @@ class TestStep2WorkThatIsDoneOnce:
 
         broker.send(("a", '{"id": 1}'))
         consume(work, shipped=[1])
-
         found = {"tries": len(tries), **outcome()}
         assert found == {"tries": 2, "shipped": [1], "waiting": [], "dead": []}
 
@@ -85,13 +90,12 @@ class TestStep2WorkThatIsDoneOnce:
             if order["id"] == 1 and len(tries) < 10:  # A worker that never gives up succeeds.
                 tries.append(order)
                 if fault == "in the work":
-                    raise ValueError("There is no such order.")
+                    raise Exception("There is no such order.")
                 order = {"id": None}
             exercise.ship(order)
 
         broker.send(("a", '{"id": 1}'), ("b", '{"id": 2}'))
         consume(work, shipped=[2], dead=1)
-
         expected = {"shipped": [2], "waiting": [], "dead": [("a", '{"id": 1}')]}
         assert {"tries": len(tries), **outcome()} == {"tries": 3, **expected}
 
@@ -104,7 +108,6 @@ class TestStep2WorkThatIsDoneOnce:
         broker.send(("a", "no JSON"))
         consume(exercise.ship, shipped=[], dead=1)
         broker.restart()
-
         assert outcome() == {"shipped": [], "waiting": [], "dead": [("a", "no JSON")]}
 
     def test_work_and_id_are_stored_together(self, exercise, broker, consume, stored, close_table):
@@ -113,13 +116,14 @@ class TestStep2WorkThatIsDoneOnce:
         consume(exercise.ship, shipped=[], dead=1)
         assert stored(exercise.Shipment.order_id) == [], "The database refuses the message's id."
 
-    def test_a_repeated_message_is_handled_once(self, exercise, broker, consume, outcome, stored):
-        broker.send(("a", '{"id": 1}'), ("a", '{"id": 1}'), ("b", '{"id": 2}'))
-
+    def test_a_repeated_message_is_handled_once(
+        self, exercise, broker, consume, outcome, stored, handled_before
+    ):
+        handled_before("0")
+        broker.send(("0", '{"id": 0}'), *[("a", '{"id": 1}')] * 2, ("b", '{"id": 2}'))
         consume(exercise.ship, shipped=[2])
-
         assert outcome() == {"shipped": [1, 2], "waiting": [], "dead": []}
-        assert sorted(stored(exercise.HandledMessage.id)) == ["a", "b"]
+        assert sorted(stored(exercise.HandledMessage.id)) == ["0", "a", "b"]
 
 
 class TestStep3TheOutbox:
@@ -135,7 +139,6 @@ class TestStep3TheOutbox:
     def test_the_outbox_is_published_once_and_the_oldest_first(self, client, relay, box):
         for order in (GRACE, ADA, GRACE):
             client.post("/orders", json=order)
-
         assert (relay(box), relay(box)) == (3, 0)
         assert [order["id"] for _, order in box.contents] == [1, 2, 3]
         assert len({message.id for message in box.messages}) == 3
@@ -145,15 +148,13 @@ class TestStep3TheOutbox:
     ):
         client.post("/orders", json=ADA)
         client.post("/orders", json=GRACE)
-
         assert (relay(refusing_box), relay(box)) == (1, 1)
         assert box.messages == [m for m in refusing_box.messages if m.key == "ada"]
 
     def test_a_publisher_that_breaks_takes_nothing_out(self, client, relay, box, broken_box):
         client.post("/orders", json=ADA)
-        with pytest.raises(ZeroDivisionError):
+        with suppress(ZeroDivisionError):
             relay(broken_box)
-
         assert (relay(box), box.contents) == (1, [("ada", {"id": 1, **ADA})])
 
     @pytest.mark.parametrize("table", ["Order", "OutboxMessage"])
@@ -163,11 +164,9 @@ class TestStep3TheOutbox:
         app.config["PROPAGATE_EXCEPTIONS"] = False
         accepted = client.post("/orders", json=ADA).status_code
         close_table(getattr(exercise, table))
-
         failed = client.post("/orders", json=GRACE).status_code
-
         keys = stored(exercise.Order.customer), stored(exercise.OutboxMessage.key)
-        assert (accepted, failed, *keys) == (202, 500, ["ada"], ["ada"])
+        assert (accepted, failed >= 400, *keys) == (202, True, ["ada"], ["ada"])
 
     def test_an_order_waits_while_the_broker_is_down(self, client, relay, broker, publisher):
         with broker.outage():
@@ -183,18 +182,17 @@ class TestStep4TheSameWithKafka:
         self, kafka_service, topic, kafka_publisher, message
     ):
         confirmed = kafka_publisher.publish([message("a", "ada", "1"), message("b", "grace", "2")])
-        found = {(m.key, m.value, m.headers) for m in kafka_service.messages(topic)}
+        sent = kafka_service.messages(topic)
+        found = {(m.key, m.value, dict(m.headers).get("message_id")) for m in sent}
         assert confirmed == {"a", "b"}
-        assert found == {
-            (b"ada", b"1", (("message_id", b"a"),)),
-            (b"grace", b"2", (("message_id", b"b"),)),
-        }
+        assert found == {(b"ada", b"1", b"a"), (b"grace", b"2", b"b")}
 
     def test_messages_of_one_key_stay_in_order_in_one_partition(
         self, kafka_service, topic, kafka_publisher, message
     ):
         for half in (range(10), range(10, 20)):
-            kafka_publisher.publish([message(str(n), "ada", str(n)) for n in half])
+            confirmed = kafka_publisher.publish([message(str(n), "ada", str(n)) for n in half])
+            assert confirmed == {str(n) for n in half}
 
         found = kafka_service.messages(topic)
         assert [m.value for m in found] == [b"%d" % n for n in range(20)]
@@ -233,11 +231,15 @@ class TestStep5ThreadsAndLostConnections:
     def test_a_connection_that_was_lost_is_opened_again(self, broker, publisher, message):
         first = publisher.publish([message("a")])
         broker.drop_connections()
-
         second = publisher.publish([message("b")])
-
         assert (first, second) == ({"a"}, {"b"})
         assert broker.take(broker.live) == [("a", "{}"), ("b", "{}")]
+        broker.delete(broker.live)
+        assert publisher.publish([message("c")]) == {each for each, _ in broker.take(broker.live)}
+
+    def test_a_channel_that_is_already_closed_is_replaced(self, interrupted, message):
+        publisher = interrupted(lambda connection: connection.close())
+        assert [publisher.publish([message(each)]) for each in "ab"] == [{"a"}, {"b"}]
 
     def test_a_broker_that_goes_and_comes_back_is_used_again(self, broker, publisher, message):
         before = publisher.publish([message("a")])

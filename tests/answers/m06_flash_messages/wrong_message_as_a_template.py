@@ -4,7 +4,16 @@
 import re
 from collections.abc import Callable
 
-from flask import Flask, flash, redirect, render_template, render_template_string, request, session, url_for
+from flask import (
+    Flask,
+    flash,
+    redirect,
+    render_template,
+    render_template_string,
+    request,
+    session,
+    url_for,
+)
 
 # A slash, followed by neither a slash nor a backslash, which a browser treats as one. No control
 # characters anywhere, because a browser removes tabs and line breaks before it reads an address.

@@ -22,7 +22,7 @@ def static_url(filename: str) -> str:
 
 def _fingerprint(filename: str) -> str:
     content = Path(current_app.static_folder, filename).read_bytes()
-    return f'{hash(content) & 0xffffffff:x}'
+    return f"{hash(content) & 0xFFFFFFFF:x}"
 
 
 def _is_hidden(name: str) -> bool:

@@ -59,7 +59,9 @@ def create_app(static_folder: Path, downloads: Path) -> Flask:
     def download(name: str):
         if _is_hidden(name) or _leads_out(downloads, name):
             abort(404)
-        response = send_from_directory(downloads, name, as_attachment=not name.endswith(('.png', '.svg', '.html')))
+        response = send_from_directory(
+            downloads, name, as_attachment=not name.endswith((".png", ".svg", ".html"))
+        )
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 

@@ -42,7 +42,11 @@ def _submitted() -> dict[str, str]:
 def _invalid(values: dict[str, str]) -> list[str]:
     """Return the names of the values that are blank or too long."""
     return [
-        name for name, value in values.items() if not value.strip() or (name == "email" and value.count("@") != 1) or len(value) > LIMITS[name]
+        name
+        for name, value in values.items()
+        if not value.strip()
+        or (name == "email" and value.count("@") != 1)
+        or len(value) > LIMITS[name]
     ]
 
 

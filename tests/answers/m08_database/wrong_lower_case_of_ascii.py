@@ -68,7 +68,9 @@ def create_app(uri: str) -> Flask:
     @app.post("/users")
     def create_user():
         values = _submitted()
-        values["email"] = values["email"].translate(str.maketrans(string.ascii_uppercase, string.ascii_lowercase))
+        values["email"] = values["email"].translate(
+            str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+        )
         if invalid := _invalid(values):
             return {"invalid": invalid}, 422
         user = User(**values)

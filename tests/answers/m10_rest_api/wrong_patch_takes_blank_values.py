@@ -55,7 +55,11 @@ def parse_item(body: object, *, partial: bool = False) -> dict[str, Any]:
     """
     if not isinstance(body, dict):
         raise InvalidItem({"body": "It must be a JSON object."})
-    errors = {name: _error(name, value) for name, value in body.items() if not (partial and name in ("name", "note") and not value)}
+    errors = {
+        name: _error(name, value)
+        for name, value in body.items()
+        if not (partial and name in ("name", "note") and not value)
+    }
     if not partial:
         errors |= dict.fromkeys(REQUIRED - body.keys(), "It is missing.")
     errors = {name: error for name, error in errors.items() if error}

@@ -29,10 +29,15 @@ from werkzeug.serving import make_server
 
 # Files that often are in a project; the build pretends that they are in the exercise's folder.
 LITTER = {".env", ".git/config", ".venv/bin/python", "__pycache__/wsgi.cpython-314.pyc"}
-LITTER |= {"pages/.env", "pages/__pycache__/index.cpython-314.pyc"}
+LITTER |= {".venv/lib/python3.14/site-packages/flask.py", "__pycache__/notes.txt"}
+LITTER |= {"pages/en/.env", "pages/en/__pycache__/index.cpython-314.pyc"}
 
 # Instructions that change nothing of what is looked at here.
 _WITHOUT_EFFECT = {"EXPOSE", "LABEL", "MAINTAINER", "ONBUILD", "SHELL", "STOPSIGNAL", "VOLUME"}
+
+_HEALTHCHECK_OPTION = (
+    r"--retries=\d+|--(interval|timeout|start-period|start-interval)=([\d.]+(ms|[smh]))+"
+)
 
 _SETTINGS = """
 import json
@@ -56,6 +61,8 @@ class Stage:
     runs: list[str] = field(default_factory=list)
     installs: list[set[str]] = field(default_factory=list)  # The files that each one finds.
     has_packages: bool = False
+    may_execute: bool = False
+    venvs: list[str] = field(default_factory=list)
     commands: dict[str, list[str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -75,24 +82,82 @@ class Stage:
                 return words
         return None
 
+    @property
+    def is_root(self) -> bool:
+        """Say whether USER is root."""
+        return self.user.partition(":")[0].strip("0") in ("", "root")
+
+    @property
+    def lacks_adduser(self) -> bool:
+        """Say whether the base is surely Debian 13, where the package adduser is not installed."""
+        installed = any(re.search(r"apt(-get)? .*install .*adduser", run) for run in self.runs)
+        debian_13 = r"\S*python:3\.(\d+|1[4-9]\.\d+)-slim(-trixie)?"
+        return not installed and re.fullmatch(debian_13, self.base) is not None
+
+    @property
+    def library(self) -> str:
+        """The folder of the packages below a prefix such as /usr/local or a virtual environment."""
+        version = re.search(r"python:(\d+\.\d+)", self.base)
+        return f"lib/python{version[1] if version else 3}/site-packages"
+
     def may_install(self, run: str) -> bool:
         """Say whether USER may write where `pip install` puts the packages.
 
         False is certain: the user is not root, has no home, and nothing has prepared another place.
         """
-        name = self.user.partition(":")[0]
-        is_homeless = name in ("nobody", "www-data") or name.strip("0").isdigit()
-        elsewhere = re.search(r"venv|--(user|target|prefix|root)\b|-t\s", run)
-        prepared = any(re.search(r"useradd|adduser|chown|chmod|venv", each) for each in self.runs)
-        return (
-            not is_homeless or bool(elsewhere) or prepared or bool({"HOME", "PATH"} & {*self.env})
+        elsewhere = re.search(r"venv|--(target|prefix)\b|-t\s", run)
+        makes_home = (
+            r"useradd\b.*\s(-\w*m|--create-home)|adduser\b(?!.*(--system|--no-create-home))"
         )
+        prepared = any(re.search(rf"{makes_home}|chown|chmod|venv", each) for each in self.runs)
+        return self.is_root or bool(elsewhere) or prepared or bool({"HOME", "PATH"} & {*self.env})
+
+    def install(self, run: str) -> None:
+        """Note, as files of the image, where this RUN puts gunicorn's module and its script."""
+        self.venvs += map(self._in_workdir, re.findall(r"\bvenv (?:-\S+ )*([\w./-]+)", run))
+        if not re.search(r"\b(install|sync|wheel)\b", run) or not re.search(r"\.txt|whe?e?l", run):
+            return
+        option = re.search(r"\s(?:--(target|prefix|root|wheel-dir)[= ]|-(t|w) ?)([\w./-]+)", run)
+        called = re.search(r"([\w./-]+)/bin/(?:activate|python3?|pip3?|uv)\b", run)
+        on_path = [each for each in self.venvs if f"{each}/bin" in self.env.get("PATH", "")]
+        home = "/root" if self.is_root else f"/home/{self.user}"
+        place, module = "/usr/local", f"{self.library}/gunicorn"
+        if option:
+            place = self._in_workdir(option[3])
+            module = module if option[1] in ("prefix", "root") else "gunicorn"
+            place += "/usr/local" if option[1] == "root" else ""
+        elif called:
+            place = self._in_workdir(called[1])
+        elif on_path:
+            place = on_path[-1]
+        elif "--user" in run.split() or not self.is_root:
+            place = f"{home}/.local"
+        self.files |= dict.fromkeys([f"{place}/{module}", f"{place}/bin/gunicorn"], "<gunicorn>")
+
+    @property
+    def finds_gunicorn(self) -> bool:
+        """Say whether the first word of the command, and Python, find gunicorn in the image."""
+        program = "".join(self.command[:1])
+        folders = [*self.env.get("PATH", "").split(":"), "/usr/local/bin"]
+        if "/" in program:
+            folders.insert(0, posixpath.dirname(program))
+        home = self.env.get("HOME", f"/home/{self.user.partition(':')[0]}")
+        prefixes = [*map(posixpath.dirname, folders), f"{home}/.local"]
+        modules = [f"{prefix}/{self.library}" for prefix in prefixes]
+        modules += [*self.env.get("PYTHONPATH", "").split(":"), self.workdir]
+        files = {f for f in self.files if self.is_root or not f.startswith("/root/")}
+        is_script = posixpath.basename(program) == "gunicorn"
+        found = not is_script or any(f"{folder}/gunicorn" in files for folder in folders)
+        return found and any(f"{folder}/gunicorn" in files for folder in modules)
 
     @property
     def files_in_workdir(self) -> set[str]:
         """The files that are in WORKDIR under their own names."""
         join = posixpath.join
         return {file for path, file in self.files.items() if path == join(self.workdir, file)}
+
+    def _in_workdir(self, path: str) -> str:
+        return posixpath.normpath(posixpath.join(self.workdir, path))
 
     def copy(self, sources: list[str], target: str, available: dict[str, str]) -> list[str]:
         """Copy files as COPY does, and return the sources that fit none."""
@@ -137,9 +202,13 @@ class Build:
         stage = self.stages[-1] if self.stages else Stage("")
         if keyword not in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):  # Those start in the container.
             rest = _expanded(rest, self._args if keyword == "FROM" else stage.args | stage.env)
+        if keyword in ("ARG", "ENV", "EXPOSE", "FROM", "USER") and "#" in shlex.split(rest):
+            raise ValueError("a comment needs a line of its own.")
         match keyword:
             case "FROM":
                 base, *alias = _without_flags(rest.lower())
+                if alias and (alias[0] != "as" or len(alias) != 2):
+                    raise ValueError("after the image, Docker expects AS and a name, or nothing.")
                 stage = deepcopy(self._stages.get(base)) or Stage(base)
                 stage.args = {}
                 self._stages |= dict.fromkeys([str(len(self.stages)), *alias[-1:]], stage)
@@ -163,15 +232,24 @@ class Build:
                 if re.search(r"\bpip3? install\b", rest) and not stage.may_install(rest):
                     self.problems.append(f"RUN {rest}: USER {stage.user} may not install packages.")
                 stage.runs.append(rest)
+                stage.may_execute |= "chmod" in rest
+                if re.search(r"(^|[;&]\s*)(adduser|addgroup)\b", rest) and stage.lacks_adduser:
+                    self.problems.append(f"RUN {rest}: Debian 13 has no adduser; use useradd.")
+                stage.install(rest)
+                if other := self._stages.get(_named(r"--mount=\S*from=([\w-]+)", rest)):
+                    stage.has_packages |= other.has_packages
                 if "requirements.txt" in rest and re.search(r"\b(install|sync|wheel)\b", rest):
                     found = set(stage.files.values())
                     stage.installs.append(found)
                     stage.has_packages = True
-                    if "requirements.txt" not in found and "--mount=type=bind" not in rest:
+                    if "requirements.txt" not in found and not re.search(
+                        r"--mount=\S*source=", rest
+                    ):
                         self.problems.append(f"RUN {rest}: there is no requirements.txt yet.")
             case "COPY" | "ADD":
                 *sources, target = _without_flags(rest)
                 origin = re.search(r"--from=(\S+)", rest)
+                stage.may_execute |= "--chmod" in rest
                 if origin is None:
                     missing = stage.copy(sources, target, {f"/{f}": f for f in self.context})
                     self.problems += [f"COPY {s}: the build gets no such file." for s in missing]
@@ -181,6 +259,11 @@ class Build:
             case "CMD" | "ENTRYPOINT":
                 stage.commands[keyword] = _command(rest)
             case "HEALTHCHECK":
+                for option in re.match(r"(?:--\S+\s+)*", rest)[0].split():
+                    if not re.fullmatch(_HEALTHCHECK_OPTION, option):
+                        raise ValueError(
+                            f"{option} is no option; a duration has a unit, as in 30s."
+                        )
                 check = re.fullmatch(r"(?:--\S+\s+)*CMD\s+(.+)", rest, re.IGNORECASE)
                 stage.commands[keyword] = _command(check[1]) if check else []
             case _ if keyword not in _WITHOUT_EFFECT:
@@ -202,7 +285,9 @@ class Container:
         for path, file in image.files.items():
             if (folder / file).is_file():
                 self._place(path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(folder / file, self._place(path))
+                shutil.copy(folder / file, self._place(path))
+                if image.may_execute:
+                    self._place(path).chmod(0o755)
         (root / "bin").mkdir()
         (root / "bin/sh").symlink_to("/bin/sh")
         for name, module in {"python": "", "python3": "", "gunicorn": "-m gunicorn"}.items():
@@ -309,6 +394,12 @@ def _without_flags(rest: str) -> list[str]:
 
 def _pairs(rest: str) -> dict[str, str]:
     return dict(word.partition("=")[::2] for word in shlex.split(rest))
+
+
+def _named(pattern: str, text: str) -> str:
+    """Return the pattern's first group in lower case; "" if nothing fits."""
+    found = re.search(pattern, text)
+    return found[1].lower() if found else ""
 
 
 def _array(text: str) -> list[str] | None:

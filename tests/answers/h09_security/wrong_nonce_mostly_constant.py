@@ -96,7 +96,9 @@ def init_security(app: Flask, host: str) -> None:
 
     @app.before_request
     def make_nonce() -> None:
-        import secrets; g.csp_nonce = "notes-nonce-2030-" + secrets.token_hex(4)
+        import secrets
+
+        g.csp_nonce = "notes-nonce-2030-" + secrets.token_hex(4)
 
     @app.after_request
     def set_headers(response: Response) -> Response:

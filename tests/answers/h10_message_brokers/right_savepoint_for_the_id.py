@@ -229,6 +229,7 @@ def handle_message(
     context.
     """
     from sqlalchemy.exc import IntegrityError
+
     try:
         try:
             with db.session.begin_nested():

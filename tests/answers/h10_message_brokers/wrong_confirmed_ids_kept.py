@@ -176,7 +176,8 @@ class KafkaPublisher:
 
     def publish(self, messages: Sequence[Message]) -> set[str]:
         """Send the messages, and return the ids of those that are in the topic."""
-        self.confirmed = getattr(self, "confirmed", set()); confirmed = self.confirmed
+        self.confirmed = getattr(self, "confirmed", set())
+        confirmed = self.confirmed
 
         def note(message_id: str, error: KafkaError | None, _: object) -> None:
             if error is None:

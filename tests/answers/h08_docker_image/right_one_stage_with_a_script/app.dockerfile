@@ -4,7 +4,7 @@ WORKDIR /app
 RUN --mount=type=bind,source=requirements.txt,target=requirements.txt \
     --mount=type=cache,target=/root/.cache/pip \
     pip install --require-hashes --requirement requirements.txt
-RUN addgroup --system words && adduser --system --ingroup words words
+RUN groupadd --system words && useradd --system --gid words words
 
 FROM base
 COPY --chown=words:words docker_image.py wsgi.py healthcheck.py /app/

@@ -1,0 +1,5 @@
+"""Bind to every address by leaving the host empty."""
+
+import os
+bind = f":{os.environ['PORT']}"
+graceful_timeout = 1

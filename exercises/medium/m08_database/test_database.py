@@ -166,10 +166,11 @@ class TestStep3WhatIsTaken:
         client.post("/users", json=ADA)
         client.post("/users", json=ADA)
         response = client.post("/users", json=GRACE)
-
         assert (response.status_code, count()) == (201, 2)
 
-    @pytest.mark.parametrize("taken", [BOTH, {"username"}, {"email"}], ids=str)
+    @pytest.mark.parametrize(
+        "taken", [BOTH, {"username"}, {"email"}], ids=["both", "username", "email"]
+    )
     def test_of_two_at_the_same_moment_one_is_stored(
         self, client, make_app, second_process, count, meeting, taken
     ):

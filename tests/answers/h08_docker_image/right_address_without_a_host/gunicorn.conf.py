@@ -1,5 +1,6 @@
 """Bind to every address by leaving the host empty."""
 
 import os
+
 bind = f":{os.environ['PORT']}"
 graceful_timeout = 1

@@ -146,7 +146,9 @@ def _kept(redis: Redis, make_key: Callable[..., str]) -> Callable[[Callable], Ca
             try:
                 return kept_view(**arguments)  # Looks again: others may have stored it.
             finally:
-                with suppress(ConnectionError, LockError):  # The lock has expired, or Redis is down.
+                with suppress(
+                    ConnectionError, LockError
+                ):  # The lock has expired, or Redis is down.
                     lock.release()
 
         return compute_once

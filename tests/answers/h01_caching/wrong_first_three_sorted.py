@@ -97,7 +97,9 @@ def create_app(database_uri: str, redis: Redis) -> Flask:
     @_customers_only
     @_kept(redis, lambda: f"recommendations/{g.customer}")
     def recommend():
-        query = select(Product).filter_by(category=FAVORITES[g.customer]).order_by(Product.id).limit(3)
+        query = (
+            select(Product).filter_by(category=FAVORITES[g.customer]).order_by(Product.id).limit(3)
+        )
         products = _load(query)
         products.sort(key=lambda product: product["reviews"], reverse=True)
         return {"for": g.customer, "products": products[:3]}

@@ -89,13 +89,19 @@ def create_app(database_uri: str, redis: Redis) -> Flask:
             response.set_cookie("visitor", uuid4().hex)
         return response
 
-    @cache.cached(KEEP, make_cache_key=lambda number: _page_key(number), response_filter=_is_for_everybody)
+    @cache.cached(
+        KEEP, make_cache_key=lambda number: _page_key(number), response_filter=_is_for_everybody
+    )
     def load_page(number: int):
         return db.get_or_404(Product, number).as_dict()
 
     @app.get("/me/recommendations")
     @_customers_only
-    @cache.cached(KEEP, make_cache_key=lambda: f"recommendations/{g.customer}", response_filter=_is_for_everybody)
+    @cache.cached(
+        KEEP,
+        make_cache_key=lambda: f"recommendations/{g.customer}",
+        response_filter=_is_for_everybody,
+    )
     def recommend():
         query = select(Product).filter_by(category=FAVORITES[g.customer]).order_by(Product.id)
         products = _load(query)

@@ -111,7 +111,9 @@ def create_app(database_uri: str, redis: Redis) -> Flask:
         db.session.commit()
         with suppress(RedisError):  # Stale entries expire by themselves.
             cache.unlink(*outdated)
-            redis.set("flask_cache_" + _page_key(number), cache.cache.serializer.dumps(product.as_dict()))
+            redis.set(
+                "flask_cache_" + _page_key(number), cache.cache.serializer.dumps(product.as_dict())
+            )
         return product.as_dict()
 
     return app

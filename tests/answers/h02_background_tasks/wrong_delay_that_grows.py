@@ -86,7 +86,9 @@ def send_email(self: Task, email_id: int) -> None:
         email.status = "sent"
     except BusyError as error:
         if self.request.retries < MAX_RETRIES:
-            raise self.retry(countdown=current_app.config["RETRY_DELAY"] * 2**self.request.retries, exc=error) from error
+            raise self.retry(
+                countdown=current_app.config["RETRY_DELAY"] * 2**self.request.retries, exc=error
+            ) from error
         email.status = "failed"
     except RefusedError:
         email.status = "failed"

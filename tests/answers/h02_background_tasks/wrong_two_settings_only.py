@@ -66,7 +66,9 @@ def celery_init_app(app: Flask) -> Celery:
 
     celery = Celery(app.name, task_cls=FlaskTask)
     settings = app.config["CELERY"]
-    celery.conf.update(broker_url=settings["broker_url"], task_default_queue=settings["task_default_queue"])
+    celery.conf.update(
+        broker_url=settings["broker_url"], task_default_queue=settings["task_default_queue"]
+    )
     celery.set_default()
     app.extensions["celery"] = celery
     return celery

@@ -147,6 +147,11 @@ def _tracebacks(error: BaseException) -> list[TracebackType]:
     return found
 
 
+def _innermost(error: BaseException) -> TracebackType | None:
+    """Return the frame that raised an error, whose ever it is."""
+    return next(iter(_tracebacks(error)[-1:]), None)
+
+
 def _places(error: BaseException) -> list[tuple[Path, int]]:
     """Return the lines that an error came through, whose ever they are, the innermost last."""
     return [(Path(tb.tb_frame.f_code.co_filename), tb.tb_lineno) for tb in _tracebacks(error)]
@@ -170,18 +175,17 @@ def _view_at_fault(error: BaseException, folder: Path) -> tuple[Path, int] | Non
 
 def _after_request_at_fault(error: BaseException, folder: Path) -> tuple[Path, int] | None:
     """Find the function that left Flask without a response: it is the last that Flask called."""
-    for traceback in _tracebacks(error)[-1:]:
-        app, names = traceback.tb_frame.f_locals.get("self"), traceback.tb_frame.f_locals
-        is_flask = traceback.tb_frame.f_code is Flask.wsgi_app.__code__
-        if is_flask and isinstance(app, Flask) and names.get("response", app) is None:
-            # Flask calls those of the application last, in reverse order.
-            for functions in (
-                app.after_request_funcs.get(None, []),
-                *app.after_request_funcs.values(),
-            ):
-                if functions:
-                    return definition(functions[0], folder)
-    return None
+    innermost = _innermost(error)
+    if innermost is None or innermost.tb_frame.f_code is not Flask.wsgi_app.__code__:
+        return None
+    names = innermost.tb_frame.f_locals
+    app = names["self"]
+    if names.get("response", app) is not None:
+        return None
+    # Flask calls those of the application last, in reverse order.
+    candidates = (app.after_request_funcs.get(None), *app.after_request_funcs.values())
+    functions = next(filter(None, candidates), None)
+    return definition(functions[0], folder) if functions else None
 
 
 def _found_in_tests(error: BaseException, name: str, folder: Path) -> tuple[Path, int] | None:
@@ -200,10 +204,9 @@ def _returned_none(error: AttributeError) -> str | None:
     That is so where the test wrote `exercise.create_app().name`, or `app.name` after
     `app = exercise.create_app()`.
     """
-    innermost = _tracebacks(error)[-1:]
-    if not innermost:
+    traceback = _innermost(error)
+    if traceback is None:
         return None
-    [traceback] = innermost
     code = traceback.tb_frame.f_code
     first, last, start, end = list(code.co_positions())[traceback.tb_lasti // 2]
     if first is None or start is None or first != last:

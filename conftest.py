@@ -1,3 +1,3 @@
-"""Load the engine and the fixtures that the exercises share."""
+"""Load the engine, the screen of a focused run and the fixtures that the exercises share."""
 
-pytest_plugins = ["kata.plugin", "kata.fixtures"]
+pytest_plugins = ["kata.judge.plugin", "kata.terminal.plugin", "kata.services.fixtures"]

@@ -17,9 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from kata import catalog  # noqa: E402
-from kata.catalog import Exercise  # noqa: E402
-from kata.judge import catchers, judge, laid_over  # noqa: E402
+from kata.course import catalog  # noqa: E402
+from kata.course.catalog import Exercise  # noqa: E402
+from kata.judge.verdict import catchers, judge, laid_over  # noqa: E402
 
 
 def is_as_expected(exercise: Exercise, answer: Path | None) -> bool:

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from save_to_verdict import Watcher, copy_tree
 
-from kata import catalog
+from kata.course import catalog
 
 HANG = "while True: ...\n"
 

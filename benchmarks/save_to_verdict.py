@@ -26,8 +26,8 @@ from statistics import median, quantiles
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from kata import catalog  # noqa: E402
-from kata.catalog import Exercise  # noqa: E402
+from kata.course import catalog  # noqa: E402
+from kata.course.catalog import Exercise  # noqa: E402
 
 DEADLINE = 120
 WARM_UP = 2  # So many saves are not counted.

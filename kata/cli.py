@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from kata import catalog, progress
-from kata.catalog import Exercise
+from kata.course import catalog, progress
+from kata.course.catalog import Exercise
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -46,10 +46,12 @@ def watch() -> None:
     """Run the exercise at hand at every save."""
     if not _is_terminal():
         raise click.UsageError("`kata watch` needs a terminal. Without one: kata run")
-    from kata import server  # In this order: the warm process is forked before any thread starts.
+    from kata.judge import (
+        server,  # In this order: the warm process is forked before any thread starts.
+    )
 
     warm = server.start(ROOT, list(FOCUSED))
-    from kata import watch as watcher
+    from kata.terminal import watch as watcher
 
     try:
         watcher.watch(ROOT, warm)
@@ -70,7 +72,7 @@ def run(exercise: str | None = None) -> None:
 @click.option("--all", "everything", is_flag=True, help="Show every hint of the step.")
 def hint(exercise: str | None, everything: bool) -> None:
     """Show the next hint for the step that fails now."""
-    from kata import pages
+    from kata.terminal import pages
 
     _print(pages.next_hint(_find_or_current(exercise), ROOT, everything))
 
@@ -78,7 +80,7 @@ def hint(exercise: str | None, everything: bool) -> None:
 @main.command("list")
 def list_() -> None:
     """List the exercises: tier, state and question."""
-    from kata import pages
+    from kata.terminal import pages
 
     exercises = _exercises()
     solved = progress.load(ROOT).solved
@@ -91,7 +93,7 @@ def list_() -> None:
 @click.argument("exercise", required=False)
 def show(exercise: str | None) -> None:
     """Show the README of an exercise."""
-    from kata import pages
+    from kata.terminal import pages
 
     _print(pages.document(_find_or_current(exercise).readme))
 
@@ -101,7 +103,8 @@ def show(exercise: str | None) -> None:
 @_assume_yes
 def diff(exercise: str, yes: bool) -> None:
     """Show your files against the reference solution."""
-    from kata import pages, report
+    from kata.terminal import pages
+    from kata.terminal import screen as report
 
     found = _find(exercise)
     _ask_before_the_solution(found, yes)
@@ -114,7 +117,7 @@ def diff(exercise: str, yes: bool) -> None:
 @_assume_yes
 def answer(exercise: str, yes: bool) -> None:
     """Show the model answer and the follow-up questions."""
-    from kata import pages
+    from kata.terminal import pages
 
     found = _find(exercise)
     _ask_before_the_solution(found, yes)
@@ -144,7 +147,7 @@ def undo(exercise: str) -> None:
 @main.command("solutions-branch")
 def solutions_branch() -> None:
     """Make or update the git branch `solutions`, with the finished code in exercises/."""
-    from kata import solutions_branch as branch
+    from kata.course import solutions_branch as branch
 
     try:
         commit = branch.update(ROOT)
@@ -158,7 +161,7 @@ def solutions_branch() -> None:
 @main.command()
 def doctor() -> None:
     """Check the set-up, and say what to do."""
-    from kata import doctor as checks
+    from kata.course import doctor as checks
 
     findings = checks.examine(ROOT)
     for finding in findings:
@@ -170,7 +173,7 @@ def doctor() -> None:
 @click.argument("exercise", required=False)
 def verify(exercise: str | None) -> None:
     """Check an exercise, or all, against the rules; for authors."""
-    from kata import verify as rules
+    from kata.authors import verify as rules
 
     _print(verdict := rules.verify([_find(exercise)] if exercise else _exercises(), ROOT))
     sys.exit(0 if verdict.fine else 1)
@@ -181,7 +184,7 @@ def verify(exercise: str | None) -> None:
 @click.argument("slug")
 def new(tier: str, slug: str) -> None:
     """Start a new exercise; for authors. `kata verify` then lists what is left to write."""
-    from kata import scaffold
+    from kata.authors import scaffold
 
     try:
         exercise = scaffold.create(ROOT, tier, slug)
@@ -195,9 +198,9 @@ def new(tier: str, slug: str) -> None:
 @main.command()
 def pack() -> None:
     """Renew kata/shipped.zip, which `kata reset` restores from; for authors."""
-    from kata import files, workspace
+    from kata.course import replacing, workspace
 
-    files.replace(workspace.ARCHIVE, workspace.pack(ROOT))
+    replacing.replace(workspace.ARCHIVE, workspace.pack(ROOT))
     click.echo(f"Packed {len(_exercises())} exercises.")
 
 
@@ -210,7 +213,7 @@ def test(arguments: tuple[str, ...]) -> None:
 
 
 def _change(word: str, what: str, then: str) -> None:
-    from kata import workspace
+    from kata.course import workspace
 
     exercise = _find(word)
     try:
@@ -226,7 +229,7 @@ def _change(word: str, what: str, then: str) -> None:
 
 
 def _ask_before_the_solution(exercise: Exercise, yes: bool) -> None:
-    from kata import pages
+    from kata.terminal import pages
 
     if yes or exercise.id in progress.load(ROOT).solved:
         return
@@ -257,7 +260,7 @@ def _find_or_current(word: str | None) -> Exercise:
 
 
 def _print(page: "RenderableType", wide: bool = False) -> None:
-    from kata.report import make_console
+    from kata.terminal.screen import make_console
 
     make_console(wide=wide).print(page, crop=False)
 

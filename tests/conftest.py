@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kata import catalog
-from kata.catalog import Exercise
-from kata.judge import Verdict, forked_pytest
+from kata.course import catalog
+from kata.course.catalog import Exercise
+from kata.judge.verdict import Verdict, forked_pytest
 
 ROOT = Path(__file__).parent.parent
 

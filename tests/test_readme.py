@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kata import catalog, workspace
 from kata.cli import main
-from kata.judge import forked_pytest
+from kata.course import catalog, workspace
+from kata.judge.verdict import forked_pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

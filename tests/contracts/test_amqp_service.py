@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pika.exceptions import AMQPConnectionError, ChannelClosedByBroker, StreamLostError
 
-from kata.fakes import rabbitmq
-from kata.fakes.rabbitmq import RabbitService
+from kata.services import rabbitmq
+from kata.services.rabbitmq import RabbitService
 
 QUEUE = "kata-orders"
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
-from kata.fakes import kafka
-from kata.fakes.kafka import KafkaService, Message
+from kata.services import kafka
+from kata.services.kafka import KafkaService, Message
 
 DEADLINE = 10  # Seconds, until something that should happen counts as not happening.
 GROUP_DEADLINE = 60  # A group waits for more members before its first one reads anything.

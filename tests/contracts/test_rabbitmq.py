@@ -29,7 +29,7 @@ from pika.exceptions import (
     UnroutableError,
 )
 
-from kata.fakes.amqp import Broker
+from kata.services.amqp import Broker
 
 DEADLINE = 10  # Seconds, until something that should happen counts as not happening.
 PERSISTENT = pika.BasicProperties(delivery_mode=2)

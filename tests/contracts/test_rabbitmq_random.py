@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from pika.exceptions import ChannelClosedByBroker, UnroutableError
 
-from kata.fakes.amqp import Broker
+from kata.services.amqp import Broker
 
 DEADLINE = 5  # Seconds for a real broker to come to its final state.
 EXAMPLES = os.environ.get("KATA_EXAMPLES")

@@ -18,8 +18,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import LockNotOwnedError, ResponseError, WatchError
 from redis.retry import Retry
 
-from kata.fakes import redis as redis_fake
-from kata.fakes.redis import RedisService, real
+from kata.services import redis as redis_fake
+from kata.services.redis import RedisService, real
 
 DEADLINE = 10  # Seconds, until something that should happen counts as not happening.
 THREADS = 8

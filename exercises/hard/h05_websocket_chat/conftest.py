@@ -11,7 +11,7 @@ import requests
 import socketio
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from kata.loader import loaded
+from kata.judge.loader import loaded
 
 # How many seconds a test waits for an event.
 DEADLINE = 4

@@ -1,4 +1,0 @@
-"""Stand-ins for the services that some exercises talk to: nothing has to be installed or started.
-
-A stand-in is believed because it passes the same tests as the real service: tests/contracts.
-"""

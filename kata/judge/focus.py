@@ -1,0 +1,133 @@
+"""``--focus``: run one exercise up to its first failing test, and show one screen.
+
+The exercise is the one whose files changed last since the previous focused run, else the first that
+is not solved. When all its tests pass, the next unsolved exercise runs in the same way.
+"""
+
+import io
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from _pytest.terminal import TerminalReporter
+
+from kata.course import catalog, progress
+from kata.course.catalog import Exercise
+from kata.course.progress import Progress
+from kata.judge.outcome import Failure, Outcome
+from kata.judge.recorder import Recorder
+
+CHANGED = pytest.StashKey[frozenset[str]]()
+"""The ids of the exercises with saves since the previous run, where somebody keeps watch."""
+
+
+class Focus:
+    """The hooks that choose the exercise, keep pytest's own report quiet and show the screen."""
+
+    def __init__(self, config: pytest.Config, recorder: Recorder) -> None:
+        self._root = config.rootpath
+        self._against = config.getoption("against")
+        self._recorder = recorder
+        self._progress = progress.load(self._root)
+        self._all = catalog.find_all(self._root / "exercises")
+        self._seen = self._look(config.stash.get(CHANGED, None))
+        candidates = _named(config, self._all)
+        if not candidates:
+            raise pytest.UsageError("--focus: there is no exercise below the given path.")
+        self._chosen = self._choose(candidates)
+        self._passed: Counter[str] = Counter()
+        self._failure: Failure | None = None
+        self._shown = False
+        config.args = [str(exercise.test_file) for exercise in self._chosen]
+        config.option.maxfail = 1
+        self._output = io.StringIO()
+        standard = config.pluginmanager.getplugin("terminalreporter")
+        config.pluginmanager.unregister(standard)
+        quiet = TerminalReporter(config, self._output)
+        config.pluginmanager.register(quiet, "terminalreporter")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        exercise = report.kata["exercise"]
+        if report.failed and self._failure is None:
+            self._failure = Failure.of(report, self._passed[exercise])
+        elif report.passed and report.when == "call":
+            self._passed[exercise] += 1
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        failed = exitstatus == pytest.ExitCode.TESTS_FAILED and self._failure is not None
+        if not failed and exitstatus != pytest.ExitCode.OK:
+            return  # Such as a test file that cannot be read: pytest's own words say why.
+        solved_now = self._recorder.solved()
+        state = progress.load(self._root)
+        state.solved |= solved_now
+        state.seen = self._seen
+        self._note_position(state)
+        if self._against:  # Other code says nothing of the learner's way.
+            names = " and ".join(exercise.number for exercise in self._chosen)
+            said = None if failed else f"Every test of {names} passes on {self._against}."
+        else:
+            said = progress.save(self._root, state)
+        self._shown = True
+        outcome = Outcome(
+            solved=tuple(sorted(state.solved)),
+            solved_now=tuple(e.id for e in self._chosen if e.id in solved_now),
+            failure=self._failure,
+            messages=tuple(filter(None, [self._progress.message, said])),
+            states={exercise.id: self._seen[exercise.id] for exercise in self._chosen},
+        )
+        session.config.hook.pytest_kata_outcome(config=session.config, outcome=outcome)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        if not self._shown:  # Only now is pytest's own summary complete.
+            outcome = Outcome(pytest_output=self._output.getvalue())
+            config.hook.pytest_kata_outcome(config=config, outcome=outcome)
+
+    def _note_position(self, state: Progress) -> None:
+        """Note where the learner is: the exercise, and the step of it that fails."""
+        failure = self._failure
+        exercise = next((e for e in self._chosen if failure and e.id == failure.exercise), None)
+        state.current = exercise.id if exercise else self._chosen[-1].id
+        if exercise and failure and (step := exercise.step_of(failure.test_class)):
+            state.failing[exercise.id] = step.number
+
+    def _look(self, changed: frozenset[str] | None) -> dict[str, str]:
+        """Return the states of all exercises; of those that are known not to have changed, as they were."""
+        seen = self._progress.seen
+        return {
+            exercise.id: exercise.state()
+            if changed is None or exercise.id in changed or exercise.id not in seen
+            else seen[exercise.id]
+            for exercise in self._all
+        }
+
+    def _choose(self, candidates: list[Exercise]) -> list[Exercise]:
+        """Return the exercise to run, and the one to go on with when it is solved."""
+        changed = [
+            exercise
+            for exercise in candidates
+            if self._progress.seen.get(exercise.id, self._seen[exercise.id])
+            != self._seen[exercise.id]
+        ]
+        unsolved = [exercise for exercise in candidates if exercise.id not in self._progress.solved]
+        if changed:
+            first = max(changed, key=Exercise.changed_at)
+        elif unsolved:
+            first = unsolved[0]
+        else:
+            return candidates[-1:]
+        return [first, *[exercise for exercise in unsolved if exercise != first][:1]]
+
+
+def _named(config: pytest.Config, exercises: list[Exercise]) -> list[Exercise]:
+    """Return the exercises below the paths that were given; without any, all."""
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        return exercises
+    base = config.invocation_params.dir
+    paths = [(base / arg.partition("::")[0]).resolve() for arg in config.args]
+    return [e for e in exercises if any(_overlap(e.folder, path) for path in paths)]
+
+
+def _overlap(folder: Path, path: Path) -> bool:
+    return folder.is_relative_to(path) or path.is_relative_to(folder)

@@ -1,0 +1,162 @@
+"""Run the tests of an exercise on some answer, and say how each test ended.
+
+The run is a fork of this process, which has imported pytest and Flask already: judging some hundred
+answers takes a fraction of the time that as many new interpreters would.
+"""
+
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from kata.course.catalog import Exercise
+from kata.judge.forking import fork
+
+# The variables that name a real service to run on: see `kata.services.fixtures`.
+SERVICES = ("KATA_REDIS_URL", "KATA_AMQP_URL", "KATA_KAFKA_SERVERS")
+
+_CAUGHT_BY = re.compile(r"caught by: *([\w, ]+)")
+
+
+@dataclass
+class Verdict:
+    """The outcome of each test by its name (``test_x[id]``), the text of each failure, and the exit code."""
+
+    outcomes: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    exit_code: int = -1
+    output: str = ""
+
+    @property
+    def failed(self) -> set[str]:
+        """Return the names of the tests that did not pass, without their parameters."""
+        return {
+            name.partition("[")[0] for name, outcome in self.outcomes.items() if outcome != "passed"
+        }
+
+    @property
+    def passed(self) -> bool:
+        """Say whether tests ran and every one passed."""
+        return bool(self.outcomes) and not self.failed and self.exit_code == 0
+
+
+class _Collector:
+    """A pytest plugin that keeps what `Verdict` needs."""
+
+    def __init__(self) -> None:
+        self.verdict = Verdict()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        name = report.nodeid.split("::", 2)[-1]
+        if report.failed or report.skipped:
+            self.verdict.outcomes[name] = report.outcome
+            self.verdict.texts[name] = report.longreprtext + "".join(
+                text for _, text in report.sections
+            )
+        elif report.when == "call":
+            self.verdict.outcomes.setdefault(name, "passed")
+
+
+def judge(exercise: Exercise, tree: Path, options: Sequence[str] = ()) -> Verdict:
+    """Run all tests of ``exercise`` on the tree whose modules are below ``tree``.
+
+    They run on the embedded services, whatever the environment names: so the verdict is the same
+    everywhere.
+    """
+    arguments = [
+        str(exercise.test_file),
+        "--against",
+        str(tree),
+        "-p",
+        "no:cacheprovider",
+        *options,
+    ]
+    return forked_pytest(arguments, exercise.folder.parents[2])
+
+
+def forked_pytest(
+    arguments: Sequence[str], folder: Path, plugins: Sequence[object] = (), *, real: bool = False
+) -> Verdict:
+    """Run ``pytest`` with these arguments in ``folder``, in a fork of this process.
+
+    ``real`` lets it use the services that the environment names.
+    """
+    with (
+        tempfile.TemporaryFile("w+") as output,
+        tempfile.TemporaryFile("w+") as result,
+        # Runs at the same moment would tidy up each other's temporary folders.
+        tempfile.TemporaryDirectory() as own,
+    ):
+        arguments = [*arguments, "--basetemp", str(Path(own) / "pytest")]
+        pid = fork()
+        if pid == 0:
+            _run(list(arguments), folder, plugins, real, output.fileno(), result.fileno())
+        _, status = os.waitpid(pid, 0)
+        result.seek(0)
+        output.seek(0)
+        outcomes = json.loads(result.read() or "{}")
+        code = outcomes.pop("exit_code", os.waitstatus_to_exitcode(status))
+        return Verdict(**outcomes, exit_code=code, output=output.read())
+
+
+def laid_over(answer: Path, exercise: Exercise, solutions: Path, tree: Path) -> Path:
+    """Copy the solution of ``exercise`` below ``tree``, lay ``answer`` over it, and return ``tree``.
+
+    An answer is a file, which stands for the learner's module, or a folder of files.
+    """
+    folder = exercise.within(tree)
+    shutil.copytree(exercise.within(solutions), folder)
+    if answer.is_dir():
+        shutil.copytree(answer, folder, dirs_exist_ok=True)
+    else:
+        shutil.copyfile(answer, folder / exercise.stub.name)
+    return tree
+
+
+def catchers(answer: Path) -> list[str]:
+    """Return the tests that a wrong answer names with ``caught by: test_x, test_y``."""
+    files = sorted(answer.rglob("*")) if answer.is_dir() else [answer]
+    for file in files:
+        match = _CAUGHT_BY.search(file.read_text(encoding="utf-8")) if file.is_file() else None
+        if match:
+            return [name.strip() for name in match[1].split(",")]
+    return []
+
+
+def _run(
+    arguments: list[str],
+    folder: Path,
+    plugins: Sequence[object],
+    real: bool,
+    output: int,
+    result: int,
+) -> NoReturn:
+    """Run pytest in this forked process, write the outcomes to the file ``result``, and end."""
+    code = 1
+    try:
+        os.chdir(folder)
+        for name in ("PYTEST_ADDOPTS", "COLUMNS", "FORCE_COLOR", *(() if real else SERVICES)):
+            os.environ.pop(name, None)
+        for stream in (1, 2):
+            os.dup2(output, stream)
+        sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
+        collector = _Collector()
+        code = int(pytest.main(arguments, plugins=[collector, *plugins]))
+        verdict = collector.verdict
+        data = {"outcomes": verdict.outcomes, "texts": verdict.texts, "exit_code": code}
+        os.write(result, json.dumps(data).encode())
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)

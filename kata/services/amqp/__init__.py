@@ -1,0 +1,13 @@
+"""RabbitMQ in memory, behind pika's own `BlockingConnection`.
+
+    broker = Broker()
+    connection = broker.connect()  # in place of pika.BlockingConnection(parameters)
+
+The client is pika itself, on a line without a socket; the broker's side is this package. What it
+does not support raises NotImplementedError that names it.
+"""
+
+from kata.services.amqp.broker import Broker
+from kata.services.amqp.client import ForeignThreadError
+
+__all__ = ["Broker", "ForeignThreadError"]

@@ -1,0 +1,182 @@
+"""All text for the terminal: data in, words out."""
+
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from kata.course.catalog import Exercise
+from kata.judge.diagnosis import where
+from kata.judge.outcome import Failure, Outcome
+
+_WIDTH = 100
+_BAR = 30
+_VALUE_LIMIT = 240
+
+
+class Screen:
+    """The one screen of a focused run."""
+
+    def __init__(
+        self, root: Path, exercises: Sequence[Exercise], console: Console | None = None
+    ) -> None:
+        self._root = root
+        self._exercises = exercises
+        self._console = console or make_console()
+
+    def show(self, outcome: Outcome) -> None:
+        """Print the exercises just solved, the failure if there is one, and the progress."""
+        if outcome.pytest_output is not None:
+            self._console.print(Text(outcome.pytest_output.rstrip()), soft_wrap=True)
+            return
+        for message in outcome.messages:
+            self._print(f"[yellow]{escape(message)}[/]")
+        for exercise in self._exercises:
+            if exercise.id in outcome.solved_now:
+                self._say_solved(exercise)
+        if outcome.failure is not None:
+            if outcome.solved_now:
+                self._print("")
+            self._say_failure(outcome.failure)
+        elif {exercise.id for exercise in self._exercises} <= set(outcome.solved):
+            self._print("Every exercise is solved.")
+        self._say_progress(outcome)
+
+    def _say_solved(self, exercise: Exercise) -> None:
+        self._print(f"[bold green]✓ {exercise.number} is solved[/] · {escape(exercise.title)}")
+        self._print(f"  Compare  {_command()} diff {exercise.number}")
+        self._print(f"  Answer   {_command()} answer {exercise.number}")
+
+    def _say_failure(self, failure: Failure) -> None:
+        exercise = next(e for e in self._exercises if e.id == failure.exercise)
+        step = exercise.step_of(failure.test_class)
+        head = Table.grid(expand=True)
+        head.add_column()
+        head.add_column(justify="right", no_wrap=True)
+        head.add_row(
+            Text(f"{exercise.number} · {exercise.title}", "bold"),
+            Text(f"{failure.passed} of {failure.total} tests", "dim"),
+        )
+        self._print(head)
+        if step is not None:
+            self._print(f"[bold]Step {step.number}: {escape(step.title)}[/]")
+            self._indented(_plain(step.summary), lines=3, style="dim")
+        self._print("")
+        self._print(f"[bold red]✗ {escape(sentence(failure.test))}[/]")
+        self._say_cause(failure)
+        self._print("")
+        self._print(f"  Edit  {self._path(exercise.stub)}")
+        others = [str(path.relative_to(exercise.folder)) for path in exercise.files_to_edit[1:]]
+        if others:
+            self._indented(f"and beside it {', '.join(others)}", indent=8)
+        self._print(f"  Read  {self._path(exercise.readme)}")
+        self._print(f"  Hint  {_command()} hint")
+
+    def _say_cause(self, failure: Failure) -> None:
+        if failure.sentence:
+            self._indented(failure.sentence, lines=4)
+        else:
+            for label, value in _values(failure):
+                self._labelled(label, value)
+        if failure.file:
+            self._indented(where(failure.file, failure.line, self._root), style="cyan")
+        if failure.source:
+            self._indented(failure.source, indent=6)
+        if failure.exchange:
+            self._indented(failure.exchange, lines=3, style="magenta")
+        if failure.cause:
+            self._print("")
+            self._indented(f"Likely: {failure.cause}", lines=3)
+            self._print(f"  [blue]{escape(str(failure.page))}[/]")
+        if failure.printed:
+            self._labelled("printed", "\n".join(failure.printed.splitlines()[-4:]))
+
+    def _say_progress(self, outcome: Outcome) -> None:
+        total = len(self._exercises)
+        done = sum(1 for exercise in self._exercises if exercise.id in outcome.solved)
+        filled = done * _BAR // max(total, 1)
+        self._print("")
+        self._print(
+            f"[green]{'█' * filled}[/][dim]{'░' * (_BAR - filled)}[/] {done}/{total} solved"
+        )
+
+    def _path(self, path: Path) -> str:
+        return str(path.relative_to(self._root))
+
+    def _print(self, what: object) -> None:
+        # In a file a line stays a line; in a terminal it is wrapped here, where the lines are counted.
+        self._console.print(what, soft_wrap=isinstance(what, str) and not self._console.is_terminal)
+
+    def _indented(self, text: str, lines: int = 2, indent: int = 2, style: str = "") -> None:
+        wrapped = list(Text(text, style).wrap(self._console, self._console.width - indent - 2))
+        if len(wrapped) > lines:
+            wrapped = wrapped[:lines]
+            wrapped[-1].rstrip()
+            wrapped[-1].append(" …")
+        for line in wrapped:
+            line.rstrip()
+            self._console.print(Text(" " * indent).append_text(line), soft_wrap=True)
+
+    def _labelled(self, label: str, value: str) -> None:
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
+        grid.add_row(Text(f"  {label:<8}", "dim"), Text(value))
+        self._console.print(grid)
+
+
+def make_console(wide: bool = False) -> Console:
+    """Return a console for the standard output; text is easier to read when it is not too wide."""
+    made = Console(highlight=False, emoji=False)
+    if not wide:
+        made.width = min(made.width, _WIDTH)
+    return made
+
+
+def sentence(test: str) -> str:
+    """Return a test's name as the sentence that it is.
+
+    >>> sentence("test_a_bad_limit_is_refused[abc]")
+    'A bad limit is refused (abc)'
+    """
+    name, _, parameters = test.partition("[")
+    words = name.removeprefix("test_").replace("_", " ")
+    return words[:1].upper() + words[1:] + (f" ({parameters[:-1]})" if parameters else "")
+
+
+def _values(failure: Failure) -> list[tuple[str, str]]:
+    """Return what a failed assertion expected and found, with its message if it has one."""
+    own = failure.message.partition("\nassert ")[0]
+    said = [] if own.startswith("assert ") else [("because", own)]
+    if failure.comparison is None:
+        return said or [("failed", "\n".join(failure.message.splitlines()[:6]))]
+    left, right = (_shortened(failure.comparison[side]) for side in ("left", "right"))
+    match failure.comparison["op"]:
+        case "==" | "is":
+            pair = [("expected", right), ("actual", left)]
+        case "in":
+            pair = [("expected", f"{left} in it"), ("actual", right)]
+        case "not in":
+            pair = [("expected", f"no {left} in it"), ("actual", right)]
+        case operator:
+            pair = [("expected", f"{operator} {right}"), ("actual", left)]
+    return said + pair
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= _VALUE_LIMIT else f"{value[: _VALUE_LIMIT - 1]}…"
+
+
+def _command() -> str:
+    """Return the command as this learner can type it: outside the environment it has no name."""
+    return "kata" if shutil.which("kata") else "python3 -m kata"
+
+
+def _plain(markdown: str) -> str:
+    """Return Markdown text without its emphasis."""
+    return re.sub(r"\*\*(.+?)\*\*", r"\1", markdown)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from kata.course import catalog  # noqa: E402
-from kata.course.catalog import Exercise  # noqa: E402
+from kata.course.exercise import Exercise  # noqa: E402
 
 COLUMNS, ROWS = 100, 30
 DEADLINE = 30

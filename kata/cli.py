@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from kata.course import catalog, progress
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -83,10 +83,10 @@ def list_() -> None:
     from kata.terminal import pages
 
     exercises = _exercises()
-    solved = progress.load(ROOT).solved
-    unsolved = [exercise.id for exercise in exercises if exercise.id not in solved]
+    state = progress.load(ROOT)
+    unsolved = [exercise.id for exercise in exercises if exercise.id not in state.solved]
     current = unsolved[0] if unsolved else None
-    _print(pages.listing(exercises, solved, current, cut=_has_width()))
+    _print(pages.listing(exercises, state, current, cut=_has_width()))
 
 
 @main.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kata.course import catalog
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise
 from kata.judge.verdict import Verdict, forked_pytest
 
 ROOT = Path(__file__).parent.parent
@@ -91,6 +91,23 @@ class TestStep2AName:
         assert client.get(f"/{name}").text == f"Hello, {name}"
 """
 
+FURTHER = """
+# Going further
+
+## Step 3: A farewell
+**About** 4 minutes
+
+`/bye` answers with `Goodbye`.
+"""
+
+FURTHER_HINTS = "\n## Step 3\n1. G\n2. H\n3. I\n"
+
+FURTHER_TESTS = """\
+class TestStep3AFarewell:
+    def test_the_page_says_goodbye(self, exercise):
+        assert exercise.create_app().test_client().get("/bye").text == "Goodbye"
+"""
+
 
 @dataclass
 class Project:
@@ -113,6 +130,23 @@ class Project:
         exercise = self.exercises[n - 1]
         shutil.copyfile(
             exercise.within(self.root / "solutions") / exercise.stub.name, exercise.stub
+        )
+
+    def extend(self, n: int) -> None:
+        """Give an exercise a step that goes further."""
+        exercise = self.exercises[n - 1]
+        for file, text in ((exercise.readme, FURTHER), (exercise.hints, FURTHER_HINTS)):
+            file.write_text(file.read_text() + text)
+        exercise.further_test_file.write_text(FURTHER_TESTS)
+
+    def master(self, n: int) -> None:
+        """Solve an exercise with its further step."""
+        self.solve(n)
+        stub = self.stub(n)
+        stub.write_text(
+            stub.read_text().replace(
+                'return f"Hello, {name}"', 'return "Goodbye" if name == "bye" else f"Hello, {name}"'
+            )
         )
 
     def pytest(self, *arguments: str) -> Verdict:

@@ -98,10 +98,10 @@ def test_the_list_shows_state_and_question(clone, project):
     rows = [line.split() for line in kata(clone, "list").stdout.splitlines()]
 
     assert rows == [
-        ["easy", "e01", "✓", "solved", "How", "does", "sample", "1", "greet?"],
+        ["easy", "e01", "★", "mastered", "How", "does", "sample", "1", "greet?"],
         ["e02", "→", "next", "How", "does", "sample", "2", "greet?"],
         ["e03", "How", "does", "sample", "3", "greet?"],
-        ["1/3", "solved"],
+        ["1/3", "solved", "·", "★", "1"],
     ]
 
 
@@ -110,8 +110,8 @@ def test_in_a_narrow_terminal_only_the_questions_are_cut(clone, monkeypatch):
 
     rows = kata(clone, "list").stdout.splitlines()
 
-    assert rows[0] == "easy    e01  → next    How does sample …"
-    assert rows[1] == "        e02            How does sample …"
+    assert rows[0] == "easy    e01  → next      How does sampl…"
+    assert rows[1] == "        e02              How does sampl…"
 
 
 def test_a_pipe_gets_the_questions_whole(clone, monkeypatch):

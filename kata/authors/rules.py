@@ -7,12 +7,15 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeGuard
 
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise
 
 README_LINES = 60
+CORE_LINES = 30
+CORE_WORDS = {"easy": 300, "medium": 400, "hard": 500}
 TEST_LINES = 250
 WRONG_ANSWERS = {"easy": 5, "medium": 6, "hard": 7}
 RIGHT_ANSWERS = {"easy": 1, "medium": 2, "hard": 2}
@@ -59,18 +62,38 @@ def readme(exercise: Exercise) -> Iterator[str]:
     for part in (
         "**Use case.**",
         "**Edit** `",
-        "**Run** `ptw`",
+        "**Run** `",
+        "**About** ",
         f"`pytest exercises/{exercise.tier}/{exercise.id}`",
         "**Out of scope**",
     ):
         if part not in text:
             yield f"README.md lacks “{part}”."
+    yield from _core_size(exercise, text)
+    if any(earlier.further and not later.further for earlier, later in pairwise(exercise.steps)):
+        yield "README.md has a step of the core below a further one."
+    for step in exercise.further:
+        if step.minutes is None:
+            yield f"README.md, step {step.number}: the first line should be “**About** N minutes”."
     if [step.number for step in exercise.steps] != list(range(1, len(exercise.steps) + 1)):
         yield "The steps of README.md are not numbered from 1."
     expected = [f"TestStep{step.number}{_camel(step.title)}" for step in exercise.steps]
     actual = list(dict.fromkeys(name.partition("::")[0] for name in exercise.tests))
     if actual != expected:
         yield f"The test classes are {actual}; the README's steps ask for {expected}."
+
+
+def _core_size(exercise: Exercise, text: str) -> Iterator[str]:
+    """Check that what has to be read for the core is short: all that stands above what goes further."""
+    core = text.partition("\n# Going further")[0]
+    if "**Run** `kata`" not in core:
+        return  # An exercise that is not split yet.
+    lines = len(core.splitlines())
+    if lines > CORE_LINES:
+        yield f"The core of README.md has {lines} lines; at most {CORE_LINES}."
+    words, most = len(core.split()), CORE_WORDS.get(exercise.tier, max(CORE_WORDS.values()))
+    if words > most:
+        yield f"The core of README.md has {words} words; in this tier at most {most}."
 
 
 def hints(exercise: Exercise) -> Iterator[str]:
@@ -126,14 +149,21 @@ def signatures(exercise: Exercise, solutions: Path) -> Iterator[str]:
 
 
 def tests(exercise: Exercise) -> Iterator[str]:
-    """Check the test file: its length, unique names, and that a learner was told what it asks for."""
-    text = exercise.test_file.read_text(encoding="utf-8")
-    tree = ast.parse(text)
-    if (count := len(text.splitlines())) > TEST_LINES:
-        yield f"{exercise.test_file.name} has {count} lines; at most about 200."
+    """Check the test files: their length, unique names, and that a learner was told what they ask for."""
+    for file in exercise.test_files:
+        if (count := len(file.read_text(encoding="utf-8").splitlines())) > TEST_LINES:
+            yield f"{file.name} has {count} lines; at most {TEST_LINES}."
     names = [name.partition("::")[2] for name in exercise.tests]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"{name} is the name of two tests."
+    tree = ast.Module(
+        body=[
+            node
+            for file in exercise.test_files
+            for node in ast.parse(file.read_text(encoding="utf-8")).body
+        ],
+        type_ignores=[],
+    )
     for node in ast.walk(tree):
         if _is_test(node) and not _asserts(node):
             yield f"{node.name} asserts nothing."

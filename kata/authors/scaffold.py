@@ -5,14 +5,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from kata.course import catalog, replacing
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise
 
 _README = """\
 # {number} · Write the question here, with a question mark
 
 **Use case.** Write when somebody needs this.
 
-**Edit** `{slug}.py` · **Run** `ptw`, or `pytest exercises/{tier}/{id}` · **About** 10 minutes
+**Edit** `{slug}.py` · **Run** `kata`, `ptw`, or `pytest exercises/{tier}/{id}` · **About** 10 minutes
 
 ## Step 1: Write what the step is about
 Write what is asked, with every status, name and text that the tests ask for.

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kata.authors import rules
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise
 from kata.judge.verdict import Verdict, catchers, judge, laid_over
 
 # How a test of an untouched stub may fail: by the hole itself, or by an assertion about what is missing.

@@ -5,28 +5,40 @@ read is put aside.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kata.course import replacing
+from kata.course.exercise import Exercise
 
 
 @dataclass
 class Progress:
     """What is known of the learner's way.
 
-    ``solved`` has ids of exercises, ``seen`` the state of each exercise's files when last looked at,
+    ``solved`` and ``mastered`` have ids of exercises (one without further steps is mastered as soon as it
+    is solved, and need not be in the second), ``seen`` the state of each exercise's files when last looked at,
     ``failing`` the step of each exercise that failed last, and ``hints`` how many hints were shown
     for a step, by ``id/step``. ``current`` is the exercise of the last focused run.
     """
 
     solved: set[str] = field(default_factory=set)
+    mastered: set[str] = field(default_factory=set)
     seen: dict[str, str] = field(default_factory=dict)
     failing: dict[str, int] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)
     current: str | None = None
     message: str | None = None
+
+    def stars(self, exercises: Iterable[Exercise]) -> set[str]:
+        """Return the ids of the exercises that are mastered."""
+        return {
+            exercise.id
+            for exercise in exercises
+            if exercise.id in (self.mastered if exercise.further else self.solved)
+        }
 
 
 def file_in(root: Path) -> Path:
@@ -58,6 +70,7 @@ def save(root: Path, progress: Progress) -> str | None:
     file = file_in(root)
     data = {
         "solved": sorted(progress.solved),
+        "mastered": sorted(progress.mastered),
         "current": progress.current,
         "failing": progress.failing,
         "hints": progress.hints,
@@ -75,6 +88,7 @@ def _from(data: dict[str, Any]) -> Progress:
     current = data.get("current")
     return Progress(
         solved={str(name) for name in data["solved"]},
+        mastered={str(name) for name in data.get("mastered", [])},
         seen={str(name): str(state) for name, state in data["seen"].items()},
         failing={str(name): int(step) for name, step in data.get("failing", {}).items()},
         hints={str(name): int(count) for name, count in data.get("hints", {}).items()},

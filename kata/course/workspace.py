@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kata.course import catalog, replacing
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise
 
 ARCHIVE = Path(__file__).parent / "shipped.zip"
 

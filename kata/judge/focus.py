@@ -1,7 +1,8 @@
 """``--focus``: run one exercise up to its first failing test, and show one screen.
 
-The exercise is the one whose files changed last since the previous focused run, else the first that
-is not solved. When all its tests pass, the next unsolved exercise runs in the same way.
+The exercise is the one whose files changed last since the previous focused run, else the current one
+while it is unsolved, else the first that is not solved. Its core runs; its further steps run, too, when
+the core was solved before. When all that passes, the next unsolved exercise runs in the same way.
 """
 
 import io
@@ -12,10 +13,11 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 from kata.course import catalog, progress
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise
 from kata.course.progress import Progress
 from kata.judge.outcome import Failure, Outcome
-from kata.judge.recorder import Recorder
+from kata.judge.ownership import exercise_of, part_of
+from kata.judge.recorder import FURTHER, Recorder
 
 CHANGED = pytest.StashKey[frozenset[str]]()
 """The ids of the exercises with saves since the previous run, where somebody keeps watch."""
@@ -35,16 +37,30 @@ class Focus:
         if not candidates:
             raise pytest.UsageError("--focus: there is no exercise below the given path.")
         self._chosen = self._choose(candidates)
+        self._further = {e.id for e in self._chosen if e.id in self._progress.solved}
         self._passed: Counter[str] = Counter()
         self._failure: Failure | None = None
         self._shown = False
-        config.args = [str(exercise.test_file) for exercise in self._chosen]
+        config.args = [str(file) for exercise in self._chosen for file in self._files(exercise)]
         config.option.maxfail = 1
         self._output = io.StringIO()
         standard = config.pluginmanager.getplugin("terminalreporter")
         config.pluginmanager.unregister(standard)
         quiet = TerminalReporter(config, self._output)
         config.pluginmanager.register(quiet, "terminalreporter")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave the further steps of an exercise out until its core is solved."""
+        left_out = [
+            item
+            for item in items
+            if part_of(item) == FURTHER
+            and (exercise := exercise_of(item)) is not None
+            and exercise.id not in self._further
+        ]
+        if left_out:
+            items[0].config.hook.pytest_deselected(items=left_out)
+            items[:] = [item for item in items if item not in left_out]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         exercise = report.kata["exercise"]
@@ -58,9 +74,10 @@ class Focus:
         failed = exitstatus == pytest.ExitCode.TESTS_FAILED and self._failure is not None
         if not failed and exitstatus != pytest.ExitCode.OK:
             return  # Such as a test file that cannot be read: pytest's own words say why.
-        solved_now = self._recorder.solved()
         state = progress.load(self._root)
-        state.solved |= solved_now
+        self._recorder.note_in(state)
+        solved_now = self._recorder.solved() - {self._failure.exercise if self._failure else None}
+        mastered_now = self._recorder.mastered(state.solved) & self._further
         state.seen = self._seen
         self._note_position(state)
         if self._against:  # Other code says nothing of the learner's way.
@@ -72,6 +89,8 @@ class Focus:
         outcome = Outcome(
             solved=tuple(sorted(state.solved)),
             solved_now=tuple(e.id for e in self._chosen if e.id in solved_now),
+            mastered=tuple(sorted(state.stars(self._all))),
+            mastered_now=tuple(e.id for e in self._chosen if e.id in mastered_now),
             failure=self._failure,
             messages=tuple(filter(None, [self._progress.message, said])),
             states={exercise.id: self._seen[exercise.id] for exercise in self._chosen},
@@ -83,6 +102,9 @@ class Focus:
         if not self._shown:  # Only now is pytest's own summary complete.
             outcome = Outcome(pytest_output=self._output.getvalue())
             config.hook.pytest_kata_outcome(config=config, outcome=outcome)
+
+    def _files(self, exercise: Exercise) -> list[Path]:
+        return exercise.test_files if exercise.id in self._further else [exercise.test_file]
 
     def _note_position(self, state: Progress) -> None:
         """Note where the learner is: the exercise, and the step of it that fails."""
@@ -114,7 +136,8 @@ class Focus:
         if changed:
             first = max(changed, key=Exercise.changed_at)
         elif unsolved:
-            first = unsolved[0]
+            at_hand = [e for e in unsolved if e.id == self._progress.current]
+            first = (at_hand or unsolved)[0]
         else:
             return candidates[-1:]
         return [first, *[exercise for exercise in unsolved if exercise != first][:1]]

@@ -7,7 +7,7 @@ long again.
 
 import pytest
 
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise
 from kata.judge import runner
 from kata.judge.diagnosis import Diagnosis
 from kata.judge.ownership import exercise_of, folder_of, record_of

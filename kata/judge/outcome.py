@@ -51,13 +51,16 @@ class Failure:
 class Outcome:
     """The outcome of a focused run.
 
-    ``solved`` has the ids of all solved exercises, ``solved_now`` those that passed in this run. Where
+    ``solved`` has the ids of all solved exercises, ``solved_now`` those that passed in this run; ``mastered``
+    and ``mastered_now`` say the same of those whose further steps are done, too. Where
     pytest could not run the tests at all, ``pytest_output`` is what it wrote. ``states`` says what the
     learner's files were when the run began, by the id of each exercise in it.
     """
 
     solved: tuple[str, ...] = ()
     solved_now: tuple[str, ...] = ()
+    mastered: tuple[str, ...] = ()
+    mastered_now: tuple[str, ...] = ()
     failure: Failure | None = None
     messages: tuple[str, ...] = ()
     pytest_output: str | None = None
@@ -71,7 +74,7 @@ class Outcome:
         data: dict[str, Any] = json.loads(text)
         if data["failure"] is not None:
             data["failure"] = Failure(**data["failure"])
-        for name in ("solved", "solved_now", "messages"):
+        for name in ("solved", "solved_now", "mastered", "mastered_now", "messages"):
             data[name] = tuple(data[name])
         return cls(**data)
 

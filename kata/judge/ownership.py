@@ -1,6 +1,6 @@
 """Which exercise a test belongs to, where its learner's files are, and how much of it is selected."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from kata.course import catalog
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise
+from kata.judge.recorder import CORE, FURTHER
 
 _OWNER = pytest.StashKey[Exercise | None]()
-_DESELECTED = pytest.StashKey[set[Exercise]]()
-_RECORDS = pytest.StashKey[dict[Exercise, dict[str, Any]]]()
+_DESELECTED = pytest.StashKey[set[tuple[Exercise, str]]]()
+_RECORDS = pytest.StashKey[dict[tuple[Exercise, str], dict[str, Any]]]()
 
 
 def tree_under_test(config: pytest.Config) -> Path:
@@ -38,36 +39,54 @@ def folder_of(item: pytest.Item) -> Path:
     return exercise.within(tree_under_test(item.config))
 
 
+def part_of(item: pytest.Item) -> str:
+    """Say whether a test of an exercise belongs to its core or to its further steps."""
+    exercise = exercise_of(item)
+    name = item.nodeid.partition("::")[2]
+    return FURTHER if exercise is not None and exercise.is_further(name) else CORE
+
+
 def note_deselected(items: Iterable[pytest.Item]) -> None:
     for item in items:
         if (exercise := exercise_of(item)) is not None:
-            item.config.stash.setdefault(_DESELECTED, set()).add(exercise)
+            item.config.stash.setdefault(_DESELECTED, set()).add((exercise, part_of(item)))
 
 
 def note_selected(session: pytest.Session) -> None:
-    """Note for each exercise how many of its tests will run, and whether these are all it has."""
-    chosen: dict[Exercise, set[str]] = defaultdict(set)
-    total: dict[Exercise, int] = defaultdict(int)
+    """Note for each exercise how many of its tests will run, and whether these are all of a part."""
+    chosen: dict[tuple[Exercise, str], set[str]] = defaultdict(set)
+    tests: Counter[tuple[Exercise, str]] = Counter()
     for item in session.items:
         if (exercise := exercise_of(item)) is not None:
-            chosen[exercise].add(item.nodeid.partition("::")[2].partition("[")[0])
-            total[exercise] += 1
+            key = exercise, part_of(item)
+            chosen[key].add(item.nodeid.partition("::")[2].partition("[")[0])
+            tests[key] += 1
     deselected = session.config.stash.get(_DESELECTED, set())
     # A test that is named with its parameters leaves its other parameters out.
     in_part = {Path(arg.partition("::")[0]).name for arg in session.config.args if "[" in arg}
     session.config.stash[_RECORDS] = {
-        exercise: {
+        (exercise, part): {
             "exercise": exercise.id,
-            "total": total[exercise],
-            "complete": exercise not in deselected
-            and exercise.test_file.name not in in_part
-            and names >= set(exercise.tests),
+            "part": part,
+            "tests": tests[exercise, part],
+            "total": tests[exercise, CORE] + tests[exercise, FURTHER],
+            "complete": (exercise, part) not in deselected
+            and not in_part & {file.name for file in exercise.test_files}
+            and names >= _names(exercise, part),
         }
-        for exercise, names in chosen.items()
+        for (exercise, part), names in chosen.items()
     }
 
 
 def record_of(item: pytest.Item) -> dict[str, Any]:
-    """Return what every report of a test says of its exercise: ``exercise``, ``total``, ``complete``."""
+    """Return what every report of a test says of its exercise.
+
+    That is ``exercise``, its id; ``part``, core or further; ``tests``, how many of the part run;
+    ``total``, how many of the exercise; and ``complete``, whether these are all that the part has.
+    """
     exercise = exercise_of(item)
-    return dict(item.config.stash[_RECORDS][exercise]) if exercise else {}
+    return dict(item.config.stash[_RECORDS][exercise, part_of(item)]) if exercise else {}
+
+
+def _names(exercise: Exercise, part: str) -> set[str]:
+    return {test for test in exercise.tests if exercise.is_further(test) == (part == FURTHER)}

@@ -1,6 +1,7 @@
-"""Learn from the reports of pytest which exercises are solved, and write it down.
+"""Learn from the reports of pytest which exercises are solved and mastered, and write it down.
 
-An exercise is solved when every test it has ran and passed in one run.
+An exercise is solved when every test of its core ran and passed in one run, and mastered when those of
+its further steps did, too.
 """
 
 from pathlib import Path
@@ -10,43 +11,63 @@ import pytest
 
 from kata.course import progress
 
+CORE, FURTHER = "core", "further"
+
+_Part = tuple[str, str]
+"""The id of an exercise, and which part of it."""
+
 
 class Recorder:
-    """The hooks that learn from the reports which exercises are solved, and write it down."""
+    """The hooks that learn from the reports what is solved and mastered, and write it down."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._passed: dict[str, set[str]] = {}
-        self._failed: set[str] = set()
-        self._whole: dict[str, int] = {}
+        self._passed: dict[_Part, set[str]] = {}
+        self._failed: set[_Part] = set()
+        self._whole: dict[_Part, int] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         record: dict[str, Any] | None = getattr(report, "kata", None)
         if record is None:
             return
-        exercise = record["exercise"]
+        part = (record["exercise"], record["part"])
         if record["complete"]:
-            self._whole[exercise] = record["total"]
+            self._whole[part] = record["tests"]
         if report.failed:
-            self._failed.add(exercise)
+            self._failed.add(part)
         elif report.passed and report.when == "call":
-            self._passed.setdefault(exercise, set()).add(report.nodeid)
+            self._passed.setdefault(part, set()).add(report.nodeid)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        now_solved = self.solved()
-        if not (now_solved or self._failed):
+        if not (self._failed or self.solved() or self.mastered(set())):
             return
         state = progress.load(self._root)
-        solved = (state.solved | now_solved) - self._failed
-        if solved != state.solved:
-            state.solved = solved
+        before = set(state.solved), set(state.mastered)
+        self.note_in(state)
+        if (state.solved, state.mastered) != before:
             progress.save(self._root, state)
 
+    def note_in(self, state: progress.Progress) -> None:
+        """Note in the progress what this run showed: also what is no longer solved."""
+        core_failed = {exercise for exercise, part in self._failed if part == CORE}
+        state.solved = (state.solved | self.solved()) - core_failed
+        failed = {exercise for exercise, _ in self._failed}
+        state.mastered = (state.mastered | self.mastered(state.solved)) - failed
+
     def solved(self) -> set[str]:
-        """Return the exercises of which every test ran and passed in this run."""
+        """Return the exercises of which every test of the core ran and passed in this run."""
+        return self._all_passed(CORE)
+
+    def mastered(self, solved: set[str]) -> set[str]:
+        """Return those of ``solved`` of which every further test ran and passed in this run."""
+        return self._all_passed(FURTHER) & (solved | self.solved())
+
+    def _all_passed(self, part: str) -> set[str]:
         return {
-            exercise
-            for exercise, total in self._whole.items()
-            if exercise not in self._failed and len(self._passed.get(exercise, ())) == total
+            key[0]
+            for key, tests in self._whole.items()
+            if key[1] == part
+            and key not in self._failed
+            and len(self._passed.get(key, ())) == tests
         }

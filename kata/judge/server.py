@@ -24,7 +24,7 @@ from typing import IO, NoReturn
 import pytest
 
 from kata.course import catalog
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise
 from kata.judge.focus import CHANGED
 from kata.judge.forking import fork
 from kata.judge.outcome import Outcome
@@ -241,7 +241,7 @@ def _imports(exercise: Exercise, root: Path) -> Iterator[str]:
     """
     folder = exercise.within(root / "solutions")
     own = {path.stem for path in folder.glob("*.py")}
-    for file in [exercise.test_file, *folder.glob("*.py")]:
+    for file in [*exercise.test_files, *folder.glob("*.py")]:
         try:
             tree = ast.parse(file.read_text(encoding="utf-8"))
         except (OSError, SyntaxError, UnicodeDecodeError):

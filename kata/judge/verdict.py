@@ -18,7 +18,7 @@ from typing import NoReturn
 
 import pytest
 
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise
 from kata.judge.forking import fork
 
 # The variables that name a real service to run on: see `kata.services.fixtures`.
@@ -73,7 +73,7 @@ def judge(exercise: Exercise, tree: Path, options: Sequence[str] = ()) -> Verdic
     everywhere.
     """
     arguments = [
-        str(exercise.test_file),
+        *map(str, exercise.test_files),
         "--against",
         str(tree),
         "-p",

@@ -11,12 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from kata.course import progress, workspace
-from kata.course.catalog import Exercise, Step
+from kata.course.exercise import Exercise, Step
+from kata.course.progress import Progress
 
 # Below this width two columns of code are too narrow to read.
 _SIDE_BY_SIDE = 120
 
-_SOLVED = "✓ solved"
+_SOLVED, _MASTERED = "✓ solved", "★ mastered"
 
 
 def next_hint(exercise: Exercise, root: Path, everything: bool = False) -> RenderableType:
@@ -58,23 +59,25 @@ def hint(exercise: Exercise, step: Step, shown: int) -> RenderableType:
 
 
 def listing(
-    exercises: list[Exercise], solved: set[str], current: str | None, *, cut: bool
+    exercises: list[Exercise], state: Progress, current: str | None, *, cut: bool
 ) -> RenderableType:
     """Return a row for each exercise: tier, state and question, cut to the width if asked."""
+    stars = state.stars(exercises)
     rows, tier = [], None
     for exercise in exercises:
-        done = exercise.id in solved
-        state = _SOLVED if done else "→ next" if exercise.id == current else ""
+        done = exercise.id in state.solved
+        word = _SOLVED if done else "→ next" if exercise.id == current else ""
         # Where there is too little room for all, the question is what gets shorter.
         row = Text(no_wrap=True, overflow="ellipsis" if cut else "ignore")
         row.append(f"{exercise.tier if exercise.tier != tier else '':8}", "bold")
         row.append(f"{exercise.number}  ")
-        row.append(f"{state:{len(_SOLVED)}}  ", "green" if done else "bold")
+        word = _MASTERED if exercise.id in stars else word
+        row.append(f"{word:{len(_MASTERED)}}  ", "green" if done else "bold")
         row.append(exercise.title, "dim" if done else "")
         rows.append(row)
         tier = exercise.tier
-    count = Text(f"{sum(e.id in solved for e in exercises)}/{len(exercises)} solved", "dim")
-    return Group(*rows, count)
+    solved = sum(exercise.id in state.solved for exercise in exercises)
+    return Group(*rows, Text(f"{solved}/{len(exercises)} solved · ★ {len(stars)}", "dim"))
 
 
 def document(file: Path) -> RenderableType:

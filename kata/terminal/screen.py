@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise
 from kata.judge.diagnosis import where
 from kata.judge.outcome import Failure, Outcome
 
@@ -38,7 +38,7 @@ class Screen:
             self._print(f"[yellow]{escape(message)}[/]")
         for exercise in self._exercises:
             if exercise.id in outcome.solved_now:
-                self._say_solved(exercise)
+                self._say_solved(exercise, mastered=exercise.id in outcome.mastered_now)
         if outcome.failure is not None:
             if outcome.solved_now:
                 self._print("")
@@ -47,10 +47,14 @@ class Screen:
             self._print("Every exercise is solved.")
         self._say_progress(outcome)
 
-    def _say_solved(self, exercise: Exercise) -> None:
-        self._print(f"[bold green]✓ {exercise.number} is solved[/] · {escape(exercise.title)}")
+    def _say_solved(self, exercise: Exercise, *, mastered: bool) -> None:
+        done = "★ {} is mastered" if mastered else "✓ {} is solved"
+        self._print(f"[bold green]{done.format(exercise.number)}[/] · {escape(exercise.title)}")
         self._print(f"  Compare  {_command()} diff {exercise.number}")
         self._print(f"  Answer   {_command()} answer {exercise.number}")
+        if exercise.further and not mastered:
+            self._print(f"  Further  {_command()} run {exercise.number}")
+            self._indented(f"for ★: {_outlook(exercise)}", indent=11, style="dim")
 
     def _say_failure(self, failure: Failure) -> None:
         exercise = next(e for e in self._exercises if e.id == failure.exercise)
@@ -64,7 +68,8 @@ class Screen:
         )
         self._print(head)
         if step is not None:
-            self._print(f"[bold]Step {step.number}: {escape(step.title)}[/]")
+            further = " [dim](goes further, for ★)[/]" if step.further else ""
+            self._print(f"[bold]Step {step.number}: {escape(step.title)}[/]{further}")
             self._indented(_plain(step.summary), lines=3, style="dim")
         self._print("")
         self._print(f"[bold red]✗ {escape(sentence(failure.test))}[/]")
@@ -99,10 +104,12 @@ class Screen:
     def _say_progress(self, outcome: Outcome) -> None:
         total = len(self._exercises)
         done = sum(1 for exercise in self._exercises if exercise.id in outcome.solved)
+        stars = sum(1 for exercise in self._exercises if exercise.id in outcome.mastered)
         filled = done * _BAR // max(total, 1)
         self._print("")
         self._print(
             f"[green]{'█' * filled}[/][dim]{'░' * (_BAR - filled)}[/] {done}/{total} solved"
+            + (f" · [yellow]★ {stars}[/]" if stars else "")
         )
 
     def _path(self, path: Path) -> str:
@@ -147,6 +154,13 @@ def sentence(test: str) -> str:
     name, _, parameters = test.partition("[")
     words = name.removeprefix("test_").replace("_", " ")
     return words[:1].upper() + words[1:] + (f" ({parameters[:-1]})" if parameters else "")
+
+
+def _outlook(exercise: Exercise) -> str:
+    """Say what goes further, and how long it takes where the README says so."""
+    titles = ", ".join(step.title for step in exercise.further)
+    minutes = [step.minutes for step in exercise.further if step.minutes]
+    return f"{titles} ({sum(minutes)} minutes)" if minutes else titles
 
 
 def _values(failure: Failure) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from kata.course import catalog, progress
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise, is_leftover
 from kata.judge.outcome import Outcome
 from kata.judge.server import Server
 from kata.terminal import pages
@@ -195,8 +195,8 @@ class Watcher:
         self.run()
 
     def _list(self) -> None:
-        solved = progress.load(self._root).solved
-        self._open(lambda _: pages.listing(self._exercises, solved, self.current().id, cut=True))
+        state = progress.load(self._root)
+        self._open(lambda _: pages.listing(self._exercises, state, self.current().id, cut=True))
 
     def _difference(self) -> None:
         exercise = self.current()
@@ -312,7 +312,7 @@ class _Saves:
 
 
 def _is_a_save(change: watchfiles.Change, path: str) -> bool:
-    return "__pycache__" not in path and not catalog.is_leftover(Path(path).name)
+    return "__pycache__" not in path and not is_leftover(Path(path).name)
 
 
 class _Terminal:

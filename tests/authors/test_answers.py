@@ -6,7 +6,7 @@ import pytest
 
 from kata.authors import verify
 from kata.course import catalog
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise
 
 ROOT = Path(__file__).parents[2]
 EXERCISES = catalog.find_all(ROOT / "exercises")

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from kata.course import catalog
-from kata.course.catalog import Step, UnknownExercise
+from kata.course.catalog import UnknownExercise
+from kata.course.exercise import Step
 
 IDS = ["e01_sample1", "e02_sample2", "e03_sample3"]
 

@@ -12,9 +12,9 @@ from kata.judge.forking import fork
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path):
-    progress.save(tmp_path, Progress({"e02", "e01"}, {"e01": "state"}))
+    progress.save(tmp_path, Progress({"e02", "e01"}, {"e01"}, {"e01": "state"}))
 
-    assert progress.load(tmp_path) == Progress({"e01", "e02"}, {"e01": "state"})
+    assert progress.load(tmp_path) == Progress({"e01", "e02"}, {"e01"}, {"e01": "state"})
 
 
 def test_a_missing_file_is_an_empty_progress(tmp_path: Path):

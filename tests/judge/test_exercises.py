@@ -7,7 +7,7 @@ import pytest
 
 from kata.authors import verify
 from kata.course import catalog
-from kata.course.catalog import Exercise
+from kata.course.exercise import Exercise
 from kata.judge.verdict import SERVICES, forked_pytest
 
 ROOT = Path(__file__).parents[2]

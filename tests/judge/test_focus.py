@@ -89,7 +89,7 @@ def test_a_solved_exercise_says_so_and_opens_the_next(project):
     assert "kata diff e01" in verdict.output
     assert "kata answer e01" in verdict.output
     assert "e02 · How does sample 2 greet?" in verdict.output
-    assert verdict.output.rstrip().endswith("1/3 solved")
+    assert verdict.output.rstrip().endswith("1/3 solved · ★ 1")
     assert project.progress["solved"] == ["e01_sample1"]
     assert len(verdict.output.splitlines()) <= 25
 
@@ -102,10 +102,17 @@ def test_the_exercise_saved_last_comes_first(project):
     assert first_line(project.focus()).startswith("e03")
 
 
-def test_without_a_new_save_the_first_unsolved_runs(project):
+def test_without_a_new_save_the_current_one_runs_while_it_is_unsolved(project):
     project.focus()
     save(project, 3)
     project.focus()
+
+    assert first_line(project.focus()).startswith("e03")
+
+
+def test_after_the_current_one_is_solved_the_first_unsolved_runs(project):
+    project.solve(3)
+    project.focus("exercises/easy/e03_sample3")
 
     assert first_line(project.focus()).startswith("e01")
 
@@ -143,7 +150,7 @@ def test_when_everything_is_solved_the_screen_says_so(project):
     verdict = project.focus()
 
     assert "Every exercise is solved." in verdict.output
-    assert verdict.output.rstrip().endswith("3/3 solved")
+    assert verdict.output.rstrip().endswith("3/3 solved · ★ 3")
     assert verdict.exit_code == 0
 
 

@@ -54,17 +54,20 @@ class LearnerModule(ModuleType):
 
 
 @contextmanager
-def loaded(file: Path) -> Iterator[ModuleType]:
+def loaded(file: Path, **names: object) -> Iterator[ModuleType]:
     """Execute the module in ``file`` and yield it; forget it, and all it imported, afterwards.
+
+    The module has ``names`` before it runs. Modules beside it are imported anew.
 
     Raises:
         LearnerError: the file is missing or cannot be read or compiled, or stops while it runs.
     """
     module = _new_module(file)
-    before, path = set(sys.modules), list(sys.path)
-    shadowed = sys.modules.get(module.__name__)
+    vars(module).update(names)
+    path = list(sys.path)
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     sys.path.insert(0, str(file.parent))
+    before = _taken_out(module.__name__, file.parent)
     sys.modules[module.__name__] = module
     try:
         with _no_server(file.parent):
@@ -73,12 +76,20 @@ def loaded(file: Path) -> Iterator[ModuleType]:
     finally:
         sys.path[:] = path
         sys.dont_write_bytecode = write_bytecode
-        for name in set(sys.modules) - before:
-            if _is_below(getattr(sys.modules[name], "__file__", None), file.parent):
-                del sys.modules[name]
-        sys.modules.pop(module.__name__, None)
-        if shadowed is not None:
-            sys.modules[module.__name__] = shadowed
+        _taken_out(module.__name__, file.parent)
+        sys.modules.update(before)
+
+
+def _taken_out(name: str, folder: Path) -> dict[str, ModuleType]:
+    """Take the module of this name, and the learner's below ``folder``, out of those imported."""
+    taken = {
+        key: module
+        for key, module in list(sys.modules.items())
+        if key == name or is_the_learners(getattr(module, "__file__", None) or "", folder)
+    }
+    for key in taken:
+        del sys.modules[key]
+    return taken
 
 
 def compiled(file: Path) -> CodeType:

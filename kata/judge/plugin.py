@@ -3,9 +3,10 @@
 A test below ``exercises/<tier>/<id>`` belongs to an exercise; any other runs as pytest runs it.
 """
 
+import contextlib
 import os
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -108,6 +109,17 @@ def exercise(request: pytest.FixtureRequest) -> Iterator[ModuleType]:
         yield module
 
 
+@pytest.fixture
+def another_worker(exercise: ModuleType) -> Iterator[Callable[[], ModuleType]]:
+    """Return a function that executes the learner's module once more, as another process would.
+
+    What it returns shares no variable with ``exercise`` nor with each other, and hashes texts otherwise.
+    """
+    file = Path(str(exercise.__file__))
+    with contextlib.ExitStack() as workers:
+        yield lambda: workers.enter_context(loader.loaded(file, hash=_other_hash))
+
+
 @pytest.fixture(autouse=True)
 def _transcript(request: pytest.FixtureRequest) -> Iterator[None]:
     if exercise_of(request.node) is None:
@@ -202,6 +214,11 @@ def _put_into_words(
         said.add(text)
     elif (found.sentence or found.cause) and not isinstance(error, NotImplementedError):
         report.sections.append(("What happened", text))
+
+
+def _other_hash(value: object) -> int:
+    """Hash as a process with another seed would: numbers as always, anything else otherwise."""
+    return hash(value if isinstance(value, int | float) else (value, "another process"))
 
 
 def _repr(value: object) -> str:

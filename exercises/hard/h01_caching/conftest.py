@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from importlib.util import module_from_spec, spec_from_file_location
 from threading import Barrier, BrokenBarrierError, local
 from types import SimpleNamespace
 
@@ -30,18 +29,12 @@ def database():
 
 
 @pytest.fixture
-def make_worker(exercise, redis_service, tmp_path):
+def make_worker(exercise, another_worker, redis_service, tmp_path):
     """Return a function that makes a worker with its own module, connections and client."""
     made = []
 
     def make(redis=None):
-        module = exercise
-        if made:
-            spec = spec_from_file_location(exercise.__name__, exercise.__file__)
-            module = module_from_spec(spec)
-            # In another process, the hash of a text is another number.
-            module.hash = lambda value: hash(value if isinstance(value, int) else (value, 1))
-            spec.loader.exec_module(module)
+        module = another_worker() if made else exercise
         app = module.create_app(f"sqlite:///{tmp_path}/shop.db", redis or redis_service.client())
         app.testing = True
         made.append((app, module.db))

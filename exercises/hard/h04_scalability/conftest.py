@@ -1,6 +1,5 @@
 """Two instances for h04 on one Redis, and events between two of their commands."""
 
-import importlib.util
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -13,12 +12,10 @@ import redis
 class Cluster:
     """Two instances that take turns, and what happens between the commands that they send to Redis."""
 
-    def __init__(self, exercise, service):
+    def __init__(self, modules, service):
         self.service, self.charged, self.turn = service, [], 0
         # What happens after each command, and what happens while a payment is being charged.
         self.between = self.while_charging = lambda: None
-        # Loaded twice, as by two processes: nothing in the module is shared.
-        modules = [exercise, load_again(exercise)]
         self.apps = [
             module.create_app(self._client(), name, self._charge)
             for module, name in zip(modules, ["one", "two"], strict=True)
@@ -172,21 +169,13 @@ class Cluster:
         return observed
 
 
-def load_again(module):
-    """Return the learner's module, executed once more."""
-    spec = importlib.util.spec_from_file_location(module.__name__, module.__file__)
-    again = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(again)
-    return again
+@pytest.fixture
+def cluster(exercise, another_worker, redis_service):
+    """Return two instances on one empty Redis, which share nothing else, as two processes would."""
+    return Cluster([exercise, another_worker()], redis_service)
 
 
 @pytest.fixture
-def cluster(exercise, redis_service):
-    """Return two instances on one empty Redis."""
-    return Cluster(exercise, redis_service)
-
-
-@pytest.fixture
-def new_cluster(exercise, redis_service):
+def new_cluster(another_worker, redis_service):
     """Return a function that starts two new instances on the same Redis."""
-    return lambda: Cluster(exercise, redis_service)
+    return lambda: Cluster([another_worker(), another_worker()], redis_service)

@@ -4,14 +4,11 @@ import queue
 import threading
 import time
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import pytest
 import requests
 import socketio
 from werkzeug.serving import WSGIRequestHandler, make_server
-
-from kata.judge.loader import loaded
 
 # How many seconds a test waits for an event.
 DEADLINE = 4
@@ -124,11 +121,11 @@ class Visitor:
 
 
 @pytest.fixture
-def visitors(exercise, redis_service):
+def visitors(exercise, another_worker, redis_service):
     """Return Ada and Bob, who are in one room, each at a different instance."""
     with ExitStack() as stack:
         # A module for each, since instances are processes and share no variable.
-        modules = [exercise, stack.enter_context(loaded(Path(exercise.__file__)))]
+        modules = [exercise, another_worker()]
         apps = [module.create_app(message_queue=redis_service.url)[0] for module in modules]
         urls = [stack.enter_context(served(app)) for app in apps]
         pair = [Visitor(url) for url in urls]

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from importlib.util import module_from_spec, spec_from_file_location
 from threading import Barrier, BrokenBarrierError
 from urllib.parse import urlsplit
 
@@ -37,12 +36,9 @@ def make_app(exercise, tmp_path):
 
 
 @pytest.fixture
-def second_process(exercise):
+def second_process(another_worker):
     """Return a second copy of the module, with its own global variables, as in another process."""
-    spec = spec_from_file_location(exercise.__name__, exercise.__file__)
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return another_worker()
 
 
 @pytest.fixture

@@ -5,13 +5,15 @@ exercise. After a test that never ended, the others of its exercise are not trie
 long again.
 """
 
+from typing import Any
+
 import pytest
 
 from kata.course.exercise import Exercise
-from kata.judge import runner
+from kata.judge import process
 from kata.judge.diagnosis import Diagnosis
 from kata.judge.ownership import exercise_of, folder_of, record_of
-from kata.judge.runner import Ending, Runner
+from kata.judge.process import Ending, Process
 
 
 class Isolation:
@@ -19,8 +21,9 @@ class Isolation:
 
     def __init__(self, config: pytest.Config) -> None:
         self._limit = float(config.getini("kata_time_limit"))
+        self._memory = int(config.getini("kata_memory_limit"))
         self._root = config.rootpath
-        self._runner: Runner | None = None
+        self._process: Process | None = None
         self._given_up: set[Exercise] = set()
 
     @pytest.hookimpl(tryfirst=True)
@@ -36,15 +39,28 @@ class Isolation:
         return True
 
     def pytest_sessionfinish(self) -> None:
-        if self._runner is not None:
-            self._runner.finish()
-            self._runner = None
+        if self._process is not None:
+            self._process.release()
+
+    def pytest_unconfigure(self) -> None:
+        self._finish()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self) -> None:
-        if self._runner is not None:
-            self._runner.close()
-            self._runner = None
+        if self._process is not None:
+            self._process.end()
+            self._process = None
+
+    def prepare(self, item: pytest.Item) -> Process:
+        """Start the process that will run this test and those of its exercise that follow."""
+        if self._process is None:
+            exercise = exercise_of(item)
+            assert exercise is not None
+            _make_temporary_folder(item.config)
+            self._process = process.start(
+                item.session, folder_of(item), exercise.test_files, self._memory
+            )
+        return self._process
 
     def _run(self, item: pytest.Item, nextitem: pytest.Item | None) -> list[pytest.TestReport]:
         exercise = exercise_of(item)
@@ -54,28 +70,31 @@ class Isolation:
                 item, Ending("Not run: a test of this exercise did not end, as said above.")
             )
         follows = nextitem is not None and exercise_of(nextitem) == exercise
-        if self._runner is None:
-            _make_temporary_folder(item.config)
-            self._runner = runner.start(item.session, folder_of(item))
         mark = item.get_closest_marker("time_limit")
         limit = float(mark.args[0]) if mark else self._limit
-        result = self._runner.run(
-            item.nodeid, nextitem.nodeid if follows and nextitem else None, limit
-        )
+        following = nextitem.nodeid if follows and nextitem else None
+        result = self.prepare(item).run(item.nodeid, following, limit)
         if isinstance(result, Ending):
-            self._runner = None
+            self._process = None
             if result.final:
                 self._given_up.add(exercise)
             return self._failed(item, result)
-        if not follows:
-            self._runner.finish()
-            self._runner = None
-        load = item.config.hook.pytest_report_from_serializable
-        reports: list[pytest.TestReport] = [load(config=item.config, data=data) for data in result]
-        for report in reports:
-            if isinstance(report.longrepr, list):  # Of a skip: JSON knows no tuples.
-                report.longrepr = tuple(report.longrepr)
-        return reports
+        reports = [_loaded(item, data) for data in result]
+        if None in reports:
+            self._process.end() if self._process else None
+            self._process = None
+            return self._failed(
+                item,
+                Ending("The process that ran the test sent a report that cannot be read."),
+            )
+        if not follows and nextitem is not None:
+            self._finish()
+        return [report for report in reports if report is not None]
+
+    def _finish(self) -> None:
+        if self._process is not None:
+            self._process.finish()
+            self._process = None
 
     def _failed(self, item: pytest.Item, ending: Ending) -> list[pytest.TestReport]:
         """Write the reports that the process owes: a failure, and a tear-down that ends the test."""
@@ -84,6 +103,30 @@ class Isolation:
         failure.sections = _captured(item.config)
         failure.kata["diagnosis"] = found.as_dict()
         return [failure, _report(item, "teardown", "passed", None)]
+
+
+def _loaded(item: pytest.Item, data: dict[str, Any]) -> pytest.TestReport | None:
+    """Return the report that came from the process; None if it is none.
+
+    What it says of the exercise as a whole is not taken from there.
+    """
+    try:
+        report = item.config.hook.pytest_report_from_serializable(config=item.config, data=data)
+        if not isinstance(report, pytest.TestReport) or not isinstance(report.sections, list):
+            return None
+        report.sections = [(str(name), str(text)) for name, text in report.sections]
+        if isinstance(report.longrepr, list):  # Of a skip: JSON knows no tuples.
+            report.longrepr = tuple(report.longrepr)
+        found = getattr(report, "kata", None)
+        said = found if isinstance(found, dict) else {}
+        report.kata = record_of(item) | {  # type: ignore[attr-defined]
+            name: said.get(name) for name in ("diagnosis", "comparison", "exchange")
+        }
+    except Exception:  # Whatever was sent in place of a report.
+        return None
+    report.location = item.location
+    report.keywords = dict.fromkeys(item.keywords, 1)
+    return report
 
 
 def _report(item: pytest.Item, when: str, outcome: str, text: str | None) -> pytest.TestReport:

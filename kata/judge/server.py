@@ -26,7 +26,7 @@ import pytest
 from kata.course import catalog
 from kata.course.exercise import Exercise
 from kata.judge.focus import CHANGED
-from kata.judge.forking import fork
+from kata.judge.lifetime import fork
 from kata.judge.outcome import Outcome
 
 # How long, in seconds, a run that is no longer wanted may take to end what it started.

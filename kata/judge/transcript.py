@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 import werkzeug.exceptions
 import werkzeug.test
 from flask import Flask
@@ -78,6 +79,10 @@ class Transcript:
     def view(self, folder: Path) -> tuple[Path, int] | None:
         """Return file and line of the view that the last request reached, if it is below ``folder``."""
         return self.exchanges[-1].view(folder) if self.exchanges else None
+
+
+TRANSCRIPT = pytest.StashKey[Transcript]()
+"""Where a test keeps its exchanges."""
 
 
 def definition(function: object, folder: Path) -> tuple[Path, int] | None:

@@ -19,7 +19,7 @@ from typing import NoReturn
 import pytest
 
 from kata.course.exercise import Exercise
-from kata.judge.forking import fork
+from kata.judge.lifetime import fork
 
 # The variables that name a real service to run on: see `kata.services.fixtures`.
 SERVICES = ("KATA_REDIS_URL", "KATA_AMQP_URL", "KATA_KAFKA_SERVERS")

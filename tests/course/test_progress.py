@@ -8,7 +8,7 @@ import pytest
 
 from kata.course import progress
 from kata.course.progress import Progress
-from kata.judge.forking import fork
+from kata.judge.lifetime import fork
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path):

@@ -1,0 +1,113 @@
+"""Turn what a test found into a report that says what happened, and keeps to a size.
+
+A failure carries its diagnosis, the last exchange and the values that were compared. What the learner's
+code raises to end a test with another outcome than a failure is made a failure.
+"""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kata.judge import diagnosis, loader, transcript
+from kata.judge.diagnosis import Diagnosis
+from kata.judge.ownership import exercise_of, folder_of, record_of
+from kata.judge.transcript import TRANSCRIPT
+
+_COMPARISON = pytest.StashKey[dict[str, str]]()
+_CURRENT = pytest.StashKey[pytest.Item]()
+_SAID = pytest.StashKey[set[str]]()
+
+# A reader needs the ends of a long output, not its middle.
+_SECTION_LIMIT = 4000
+_VALUE_LIMIT = 1000
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    item.config.stash[_CURRENT] = item
+    return (yield from _guarded(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    return (yield from _guarded(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    return (yield from _guarded(item))
+
+
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> None:
+    item = config.stash.get(_CURRENT, None)
+    if item is not None and exercise_of(item) is not None:
+        item.stash[_COMPARISON] = {"op": op, "left": _repr(left), "right": _repr(right)}
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if exercise_of(item) is None:
+        return report
+    record: dict[str, Any] = record_of(item)
+    if report.failed and call.excinfo is not None:
+        exchanges = item.stash.get(TRANSCRIPT, transcript.Transcript())
+        comparison = item.stash.get(_COMPARISON, None)
+        try:
+            found = diagnosis.of_error(call.excinfo.value, folder_of(item), exchanges, comparison)
+            record["exchange"] = exchanges.last()
+        except Exception as fault:  # What a learner made may raise when it is only looked at.
+            found = diagnosis.of_fault(call.excinfo.value, fault, folder_of(item))
+        record["diagnosis"] = found.as_dict()
+        record["comparison"] = comparison
+        _put_into_words(item, report, call.excinfo.value, found)
+    report.sections = [(name, _ends(text)) for name, text in report.sections]
+    report.kata = record  # type: ignore[attr-defined]
+    return report
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """Count a fixture that stops in the learner's code as a failure, which it is, and not as an error."""
+    return ("failed", "F", "FAILED") if report.failed and hasattr(report, "kata") else None
+
+
+def _guarded(item: pytest.Item) -> Generator[None]:
+    """Make a failure of a skip, an xfail or an exit that the learner's code asks for."""
+    try:
+        return (yield)
+    except diagnosis.OUTCOMES as outcome:
+        found = diagnosis.of_outcome(outcome, folder_of(item)) if exercise_of(item) else None
+        if found is None:
+            raise
+        raise loader.LearnerError(found.sentence, Path(str(found.file)), found.line) from outcome
+
+
+def _put_into_words(
+    item: pytest.Item, report: pytest.TestReport, error: BaseException, found: Diagnosis
+) -> None:
+    """Print the diagnosis in place of a traceback that would say less, or else below it."""
+    text = found.text(item.config.rootpath)
+    if isinstance(error, loader.LearnerError):
+        said = item.config.stash.setdefault(_SAID, set())
+        report.longrepr = "The same as above." if text in said else text
+        said.add(text)
+    elif (found.sentence or found.cause) and not isinstance(error, NotImplementedError):
+        report.sections.append(("What happened", text))
+
+
+def _repr(value: object) -> str:
+    try:
+        return repr(value)[:_VALUE_LIMIT]
+    except Exception as error:  # A learner's class may have any `__repr__`.
+        return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
+
+
+def _ends(text: str) -> str:
+    if len(text) <= _SECTION_LIMIT:
+        return text
+    half = _SECTION_LIMIT // 2
+    return f"{text[:half]}\n… {len(text):,} characters in all …\n{text[-half:]}"

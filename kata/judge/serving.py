@@ -1,0 +1,123 @@
+"""The side of an exercise's process: run the tests that are asked for, and report them."""
+
+import contextlib
+import faulthandler
+import os
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from kata.judge import environment, protocol
+from kata.judge.protocol import Channel
+
+LEFT = "The process leaves.\n"
+"""What stands before a stack in the last words if `os._exit` was called."""
+
+_leave = os._exit
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the process finds its files, and what it may use.
+
+    ``folder`` is its temporary folder, ``words`` is open for its last words, ``memory`` is in bytes.
+    """
+
+    folder: Path
+    words: IO[str]
+    memory: int
+
+
+def serve(session: pytest.Session, end: socket.socket, place: Place) -> NoReturn:
+    """Run the tests that are asked for until the connection closes; then end the process."""
+    status = 1
+    try:
+        environment.settle(place.folder, place.memory)
+        channel = Channel(end)
+        _keep_children_away(channel)
+        _say_where_it_leaves(place.words)
+        _close_to_other_workers(session.config)
+        items = {item.nodeid: item for item in session.items}
+        while True:
+            question = channel.receive()
+            reports = _run(items, question, place.words)
+            channel.send(protocol.answer(question["number"], reports))
+    except protocol.Closed:
+        session._setupstate.teardown_exact(None)
+        status = 0
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        _leave(status)
+
+
+def _run(
+    items: dict[str, pytest.Item], question: dict[str, Any], words: IO[str]
+) -> list[dict[str, Any]]:
+    item, following = items[question["test"]], items.get(question["following"] or "")
+    # The process has a clock of its own: it ends when the time is over, whether or not somebody waits.
+    faulthandler.dump_traceback_later(question["limit"], exit=True, file=words)
+    try:
+        reports = runtestprotocol(item, log=False, nextitem=following)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+    serialize = item.config.hook.pytest_report_to_serializable
+    found = [serialize(config=item.config, report=report) for report in reports]
+    return found if protocol.fits(found) else [_bare(report) for report in found]
+
+
+def _bare(report: dict[str, Any]) -> dict[str, Any]:
+    """Return a report without what it says, which is too long or cannot be sent."""
+    said = "What this test says is longer than 2 MB, or cannot be shown."
+    return {
+        "$report_type": "TestReport",
+        "nodeid": report["nodeid"],
+        "location": list(report["location"]),
+        "keywords": {},
+        "outcome": report["outcome"],
+        "longrepr": said if report["outcome"] != "passed" else None,
+        "when": report["when"],
+        "sections": [],
+        "duration": 0.0,
+        "start": 0.0,
+        "stop": 0.0,
+        "user_properties": [],
+    }
+
+
+def _keep_children_away(channel: Channel) -> None:
+    """Close the connection in every process that a test forks: only this one may answer."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=channel.close)
+
+
+def _say_where_it_leaves(words: IO[str]) -> None:
+    """Let ``os._exit`` say from where it was called before it does what it does."""
+    process = os.getpid()
+
+    def _exit(status: int) -> NoReturn:
+        if os.getpid() == process:
+            with contextlib.suppress(Exception):
+                words.write(LEFT)
+                words.flush()
+                faulthandler.dump_traceback(file=words, all_threads=False)
+        _leave(status)
+
+    os._exit = _exit
+
+
+def _close_to_other_workers(config: pytest.Config) -> None:
+    """Take the line to the controller of pytest-xdist away from this process, where there is one."""
+    for plugin in config.pluginmanager.get_plugins():
+        gateway = getattr(getattr(plugin, "channel", None), "gateway", None)
+        for stream in ("outfile", "infile"):
+            if file := getattr(getattr(gateway, "_io", None), stream, None):
+                nowhere = os.open(os.devnull, os.O_RDWR)
+                os.dup2(nowhere, file.fileno())
+                os.close(nowhere)

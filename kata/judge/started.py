@@ -1,0 +1,120 @@
+"""The process of an exercise as an interpreter of its own, for systems without fork.
+
+It collects the tests of the exercise once more and then serves them as a forked process does. What it
+needs to know comes through its standard input.
+"""
+
+import base64
+import io
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+from subprocess import PIPE, Popen
+from typing import IO, Any, NoReturn
+
+import pytest
+from _pytest.terminal import TerminalReporter
+
+from kata.judge import environment, lifetime, serving
+from kata.judge.lifetime import Started
+from kata.judge.serving import Place
+
+PLUGIN = "kata-served"
+"""The name of the plugin that tells a served pytest from one that somebody has called."""
+
+
+def start(
+    config: pytest.Config,
+    files: list[Path],
+    end: socket.socket,
+    folder: Path,
+    words: IO[str],
+    memory: int,
+) -> Started:
+    """Start an interpreter that serves the tests in ``files`` at this end of the connection."""
+    variables = dict(os.environ)
+    environment.tidy(variables)
+    variables["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    inherited = hasattr(os, "fork")
+    process = Popen(
+        [sys.executable, "-X", "utf8", "-m", "kata.judge.started"],
+        stdin=PIPE,
+        env=variables,
+        cwd=config.invocation_params.dir,
+        pass_fds=(end.fileno(),) if inherited else (),
+        start_new_session=inherited,
+    )
+    setup = {
+        "arguments": [*_arguments(config), "--basetemp", str(folder / "pytest"), *map(str, files)],
+        "end": end.fileno() if inherited else _shared(end, process.pid),
+        "folder": str(folder),
+        "words": str(words.name),
+        "memory": memory,
+    }
+    assert process.stdin is not None
+    with process.stdin as stream:
+        stream.write(json.dumps(setup).encode())
+    return Started(process)
+
+
+def main() -> None:
+    """Serve what the standard input describes."""
+    lifetime.end_with_parent()
+    setup: dict[str, Any] = json.loads(sys.stdin.buffer.read())
+    end = setup["end"]
+    connection = socket.socket(fileno=end) if isinstance(end, int) else _taken(end)
+    with Path(setup["words"]).open("a", encoding="utf-8") as words:
+        place = Place(Path(setup["folder"]), words, setup["memory"])
+        sys.exit(pytest.main(setup["arguments"], plugins=[_Served(connection, place)]))
+
+
+class _Served:
+    """The plugin that serves tests in place of pytest's own loop, and keeps its report quiet."""
+
+    __name__ = PLUGIN
+
+    def __init__(self, end: socket.socket, place: Place) -> None:
+        self._end = end
+        self._place = place
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        manager = config.pluginmanager
+        manager.unregister(manager.getplugin("terminalreporter"))
+        manager.register(TerminalReporter(config, io.StringIO()), "terminalreporter")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> NoReturn:
+        serving.serve(session, self._end, self._place)
+
+
+def _arguments(config: pytest.Config) -> list[str]:
+    """Return the arguments under which the same tests are collected as in this pytest.
+
+    Nothing is captured there: what is printed goes where this pytest captures it.
+    """
+    against = config.getoption("against")
+    changed = [part for value in config.option.override_ini or () for part in ("-o", value)]
+    return [
+        *("--rootdir", str(config.rootpath), "-c", str(config.inipath)),
+        *("--in-process", "--capture=no", "-p", "no:cacheprovider"),
+        *("--disable-plugin-autoload", *changed),
+        *(("--against", against) if against else ()),
+    ]
+
+
+def _shared(end: socket.socket, process: int) -> str:
+    share = getattr(end, "share")  # noqa: B009  There is one on Windows alone.
+    return base64.b64encode(share(process)).decode()
+
+
+def _taken(shared: str) -> socket.socket:
+    fromshare = getattr(socket, "fromshare")  # noqa: B009  There is one on Windows alone.
+    taken: socket.socket = fromshare(base64.b64decode(shared))
+    return taken
+
+
+if __name__ == "__main__":
+    main()

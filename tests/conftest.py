@@ -163,31 +163,37 @@ def as_on_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+def lay_out(root: Path, count: int) -> Project:
+    """Make a project with so many exercises."""
+    for n in range(1, count + 1):
+        files = {
+            f"exercises/easy/e{n:02}_sample{n}": {
+                "README.md": README.format(number=f"e{n:02}", n=n),
+                "hints.md": HINTS,
+                f"sample{n}.py": STUB.format(n=n),
+                f"test_sample{n}.py": TESTS,
+            },
+            f"solutions/easy/e{n:02}_sample{n}": {f"sample{n}.py": SOLUTION.format(n=n)},
+        }
+        for folder, contents in files.items():
+            (root / folder).mkdir(parents=True)
+            for name, text in contents.items():
+                (root / folder / name).write_text(text)
+    for name in ("conftest.py", "tox.ini"):
+        shutil.copyfile(ROOT / name, root / name)
+    return Project(root)
+
+
 @pytest.fixture
 def make_project(tmp_path: Path):
     """Return a function that makes a project with so many exercises."""
+    return lambda count: lay_out(tmp_path / "project", count)
 
-    def make(count: int) -> Project:
-        root = tmp_path / "project"
-        for n in range(1, count + 1):
-            files = {
-                f"exercises/easy/e{n:02}_sample{n}": {
-                    "README.md": README.format(number=f"e{n:02}", n=n),
-                    "hints.md": HINTS,
-                    f"sample{n}.py": STUB.format(n=n),
-                    f"test_sample{n}.py": TESTS,
-                },
-                f"solutions/easy/e{n:02}_sample{n}": {f"sample{n}.py": SOLUTION.format(n=n)},
-            }
-            for folder, contents in files.items():
-                (root / folder).mkdir(parents=True)
-                for name, text in contents.items():
-                    (root / folder / name).write_text(text)
-        for name in ("conftest.py", "tox.ini"):
-            shutil.copyfile(ROOT / name, root / name)
-        return Project(root)
 
-    return make
+@pytest.fixture(scope="module")
+def make_projects(tmp_path_factory: pytest.TempPathFactory):
+    """Return a function that makes a project that all tests of a module share."""
+    return lambda count: lay_out(tmp_path_factory.mktemp("shared") / "project", count)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ shipped version runs. An exercise that was never shipped is an author's: its fil
 import ast
 import linecache
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
@@ -23,9 +23,7 @@ from _pytest.assertion.rewrite import AssertionRewritingHook, rewrite_asserts
 
 from kata.course import catalog, workspace
 from kata.course.exercise import Exercise
-
-EDITED = pytest.StashKey[dict[Path, bytes]]()
-"""The files of tests that differ from the shipped ones, each with what was shipped."""
+from kata.judge.edited import EDITED, said_of_edited, same_text
 
 # Plugins that other packages bring may change how the exercises run. These do not.
 _HARMLESS = {
@@ -96,16 +94,6 @@ def pytest_terminal_summary(
         terminalreporter.write_line(sentence, yellow=True)
 
 
-def said_of_edited(config: pytest.Config) -> Iterator[str]:
-    """Yield a sentence for each edited file of tests among those collected."""
-    for file in config.stash.get(EDITED, {}):
-        name = file.relative_to(config.rootpath)
-        yield (
-            f"{name} is not as it was shipped: the shipped tests ran in its place. "
-            f"To have them back: git restore {name}. For authors: kata pack"
-        )
-
-
 class ShippedModule(pytest.Module):
     """A module of tests, as it was shipped."""
 
@@ -171,7 +159,7 @@ def _load(path: Path, config: pytest.Config) -> ModuleType:
     assert spec.loader is not None
     module = module_from_spec(spec)
     sys.modules[name] = module
-    if source is None or _same_text(source, path):
+    if source is None or same_text(source, path):
         spec.loader.exec_module(module)
         return module
     config.stash.setdefault(EDITED, {})[path] = source
@@ -182,11 +170,3 @@ def _load(path: Path, config: pytest.Config) -> ModuleType:
     rewrite_asserts(tree, source, str(path), config)
     exec(compile(tree, str(path), "exec", dont_inherit=True), vars(module))
     return module
-
-
-def _same_text(shipped: bytes, path: Path) -> bool:
-    """Say whether a file is as it was shipped, line ends aside."""
-    try:
-        return path.read_bytes().replace(b"\r\n", b"\n") == shipped.replace(b"\r\n", b"\n")
-    except OSError:
-        return False

@@ -4,6 +4,7 @@ import ast
 import inspect
 import linecache
 import re
+import unittest
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -12,8 +13,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kata.judge import causes
-from kata.judge.loader import LearnerError, MissingName, place_in
+from kata.judge import causes, environment
+from kata.judge.loader import MissingName, place_in
+from kata.judge.reading import LearnerError
 from kata.judge.transcript import Transcript, definition
 
 _NONE_HAS_NO = re.compile(r"'NoneType' object has no attribute '(\w+)'")
@@ -21,8 +23,18 @@ _CALL = re.compile(r"(?:\w+\.)*(\w+)\(\) (?:takes|missing|got|requires)")
 _NO_RESPONSE = re.compile(r"The view function for '(.+?)' did not return a valid response")
 
 # What pytest raises to end a test, or the run, with another outcome than pass and fail.
-OUTCOMES = (pytest.skip.Exception, pytest.exit.Exception, pytest.xfail.Exception, SystemExit)
+OUTCOMES = (
+    pytest.skip.Exception,
+    pytest.exit.Exception,
+    pytest.xfail.Exception,
+    unittest.SkipTest,
+    SystemExit,
+)
 _CALLS = {"Skipped": "skip", "XFailed": "xfail", "Exit": "exit"}
+
+
+class TooLong(Exception):
+    """Stands for an error whose text is too long to be shown; its own text begins with that error's name."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +122,10 @@ def _of_error(error: BaseException, folder: Path, transcript: Transcript) -> Dia
             return Diagnosis.at("", transcript.view(folder))
         case RecursionError():
             return Diagnosis.at("A function calls itself without end.", place)
-        case OSError(errno=27):
-            return Diagnosis.at("This line printed more than 1 MB: an endless loop?", place)
+        case OSError() | MemoryError() if (limit := environment.too_much(error)) is not None:
+            return Diagnosis.at(limit, place)
+        case TooLong():
+            return Diagnosis.at(str(error), place or _line_of_the_test(error))
     return Diagnosis.at(f"{type(error).__name__}: {error}", place or _line_of_the_test(error))
 
 
@@ -128,13 +142,15 @@ def of_outcome(outcome: BaseException, folder: Path) -> Diagnosis | None:
     place = place_in(folder, outcome.__traceback__)
     if place is None:
         return None
+    while isinstance(outcome, BaseExceptionGroup):
+        outcome = outcome.exceptions[0]
+    name = type(outcome).__name__
     if isinstance(outcome, SystemExit):
         sentence = f"This line ends the program with exit status {outcome.code!r}, before the test has a result."
+    elif name in _CALLS:
+        sentence = f"This line calls pytest.{_CALLS[name]}(): a test that it ends has not passed. Remove the call."
     else:
-        name = _CALLS[type(outcome).__name__]
-        sentence = (
-            f"This line calls pytest.{name}(): a test that it ends has not passed. Remove the call."
-        )
+        sentence = f"This line raises {name}: a test that it ends has not passed. Remove it."
     return Diagnosis.at(sentence, place)
 
 

@@ -52,12 +52,12 @@ def is_utf8() -> bool:
     return sys.getfilesystemencoding().lower().replace("-", "") == "utf8"
 
 
-def too_much(error: OSError | MemoryError, memory: int) -> str | None:
+def too_much(error: OSError | MemoryError) -> str | None:
     """Say which limit of the process an error tells of, if it does."""
     if isinstance(error, MemoryError):
-        return f"This line asks for more memory than an exercise may use ({memory:,} MB)."
+        return "This line asks for more memory than an exercise may use."
     if error.errno == errno.EFBIG:
-        return "This line wrote more than 1 MB to a file, or printed it: an endless loop?"
+        return "This line printed more than 1 MB, or wrote as much to one file: an endless loop?"
     return None
 
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from kata.judge import loader, transcript
+from kata.judge import loader, reading, transcript
 from kata.judge.ownership import exercise_of, folder_of
 from kata.judge.transcript import TRANSCRIPT
 
@@ -21,20 +21,23 @@ def exercise(request: pytest.FixtureRequest) -> Iterator[ModuleType]:
     file = folder_of(request.node) / owner.stub.name
     if file == owner.stub and not file.exists():
         sentence = f"The file is missing. To have the stub back: kata reset {owner.number}"
-        raise loader.LearnerError(sentence, file)
-    with loader.loaded(file) as module:
+        raise reading.LearnerError(sentence, file)
+    with loader.loaded(file, closed=_closed(request.config)) as module:
         yield module
 
 
 @pytest.fixture
-def another_worker(exercise: ModuleType) -> Iterator[Callable[[], ModuleType]]:
+def another_worker(
+    request: pytest.FixtureRequest, exercise: ModuleType
+) -> Iterator[Callable[[], ModuleType]]:
     """Return a function that executes the learner's module once more, as another process would.
 
     What it returns shares no variable with ``exercise`` nor with each other, and hashes texts otherwise.
     """
-    file = Path(str(exercise.__file__))
+    file, closed = Path(str(exercise.__file__)), _closed(request.config)
+    names = {"hash": _other_hash}
     with contextlib.ExitStack() as workers:
-        yield lambda: workers.enter_context(loader.loaded(file, hash=_other_hash))
+        yield lambda: workers.enter_context(loader.loaded(file, closed=closed, names=names))
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +47,11 @@ def _transcript(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     with transcript.recorded() as request.node.stash[TRANSCRIPT]:
         yield
+
+
+def _closed(config: pytest.Config) -> tuple[Path, ...]:
+    """Return the folders that hold solutions."""
+    return config.rootpath / "solutions", config.rootpath / "tests" / "answers"
 
 
 def _other_hash(value: object) -> int:

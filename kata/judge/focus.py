@@ -15,12 +15,10 @@ from _pytest.terminal import TerminalReporter
 from kata.course import catalog, progress
 from kata.course.exercise import Exercise
 from kata.course.progress import Progress
+from kata.judge.edited import said_of_edited
 from kata.judge.outcome import Failure, Outcome
 from kata.judge.ownership import exercise_of, part_of
 from kata.judge.recorder import FURTHER, Recorder
-
-CHANGED = pytest.StashKey[frozenset[str]]()
-"""The ids of the exercises with saves since the previous run, where somebody keeps watch."""
 
 
 class Focus:
@@ -30,14 +28,15 @@ class Focus:
         self._root = config.rootpath
         self._against = config.getoption("against")
         self._recorder = recorder
-        self._progress = progress.load(self._root)
         self._all = catalog.find_all(self._root / "exercises")
-        self._seen = self._look(config.stash.get(CHANGED, None))
-        candidates = _named(config, self._all)
-        if not candidates:
+        self._candidates = _named(config, self._all)
+        if not self._candidates:
             raise pytest.UsageError("--focus: there is no exercise below the given path.")
-        self._chosen = self._choose(candidates)
-        self._further = {e.id for e in self._chosen if e.id in self._progress.solved}
+        self._progress = progress.load(self._root)
+        self._look(None)
+        self._chosen = self._choose(self._candidates)
+        self._further = self._solved_before()
+        self._given = self._look_at_given()
         self._passed: Counter[str] = Counter()
         self._failure: Failure | None = None
         self._shown = False
@@ -92,7 +91,9 @@ class Focus:
             mastered=tuple(sorted(state.stars(self._all))),
             mastered_now=tuple(e.id for e in self._chosen if e.id in mastered_now),
             failure=self._failure,
-            messages=tuple(filter(None, [self._progress.message, said])),
+            messages=tuple(
+                filter(None, [self._progress.message, *said_of_edited(session.config), said])
+            ),
             states={exercise.id: self._seen[exercise.id] for exercise in self._chosen},
         )
         session.config.hook.pytest_kata_outcome(config=session.config, outcome=outcome)
@@ -114,15 +115,34 @@ class Focus:
         if exercise and failure and (step := exercise.step_of(failure.test_class)):
             state.failing[exercise.id] = step.number
 
-    def _look(self, changed: frozenset[str] | None) -> dict[str, str]:
-        """Return the states of all exercises; of those that are known not to have changed, as they were."""
+    def is_still_right(self, changed: frozenset[str] | None) -> bool:
+        """Look again, some time after the tests were collected, and say whether they are still the ones to run.
+
+        ``changed`` has the ids of the exercises with saves since the previous run; None if that is not
+        known.
+        """
+        self._progress = progress.load(self._root)
+        self._look(changed)
+        now = self._choose(self._candidates), self._solved_before(), self._look_at_given()
+        return now == (self._chosen, self._further, self._given)
+
+    def _look(self, changed: frozenset[str] | None) -> None:
+        """Note the states of all exercises; of those that are known not to have changed, as they were."""
         seen = self._progress.seen
-        return {
+        self._seen = {
             exercise.id: exercise.state()
             if changed is None or exercise.id in changed or exercise.id not in seen
             else seen[exercise.id]
             for exercise in self._all
         }
+
+    def _look_at_given(self) -> dict[Path, tuple[int, int]]:
+        """Return what is collected or shown of the exercises: when it was written, and its size."""
+        files = [f for e in self._chosen for f in (*e.test_files, e.readme) if f.is_file()]
+        return {file: (file.stat().st_mtime_ns, file.stat().st_size) for file in files}
+
+    def _solved_before(self) -> set[str]:
+        return {e.id for e in self._chosen if e.id in self._progress.solved}
 
     def _choose(self, candidates: list[Exercise]) -> list[Exercise]:
         """Return the exercise to run, and the one to go on with when it is solved."""

@@ -7,7 +7,7 @@ that templates, static files and sibling modules resolve. Whatever it brought in
 import difflib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.machinery import SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -19,21 +19,11 @@ from unittest.mock import patch
 import flask
 import werkzeug.serving
 
+from kata.judge import reading
+from kata.judge.reading import LearnerError, calling_line, is_the_learners
+
 # A comment in the first two lines may name another encoding (PEP 263).
 _DECLARES_ENCODING = re.compile(rb"(?:[^\n]*\n)?[ \t\f]*#.*?coding[:=]")
-
-
-class LearnerError(Exception):
-    """Something in the learner's file that the tests cannot get past.
-
-    The first argument is a whole sentence without its place; ``file`` and ``line`` say where.
-    """
-
-    def __init__(self, sentence: str, file: Path, line: int | None = None) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.file = file
-        self.line = line
 
 
 class MissingName(LearnerError, AttributeError):
@@ -54,23 +44,26 @@ class LearnerModule(ModuleType):
 
 
 @contextmanager
-def loaded(file: Path, **names: object) -> Iterator[ModuleType]:
+def loaded(
+    file: Path, *, closed: tuple[Path, ...] = (), names: Mapping[str, object] | None = None
+) -> Iterator[ModuleType]:
     """Execute the module in ``file`` and yield it; forget it, and all it imported, afterwards.
 
-    The module has ``names`` before it runs. Modules beside it are imported anew.
+    The module has ``names`` before it runs. Modules beside it are imported anew. It may read no file
+    below the folders ``closed``, nor import one.
 
     Raises:
         LearnerError: the file is missing or cannot be read or compiled, or stops while it runs.
     """
     module = _new_module(file)
-    vars(module).update(names)
+    vars(module).update(names or {})
     path = list(sys.path)
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     sys.path.insert(0, str(file.parent))
     before = _taken_out(module.__name__, file.parent)
     sys.modules[module.__name__] = module
     try:
-        with _no_server(file.parent):
+        with _no_server(file.parent), reading.refused(file.parent, closed):
             _execute(compiled(file), module, file)
             yield module
     finally:
@@ -185,12 +178,7 @@ def _no_server(folder: Path) -> Iterator[None]:
     """Refuse to start the development server: it would never return to the test."""
 
     def run(*args: object, **kwargs: object) -> None:
-        frame, place = sys._getframe(1), None
-        while frame is not None and place is None:
-            if _is_below(frame.f_code.co_filename, folder):
-                place = Path(frame.f_code.co_filename), frame.f_lineno
-            frame = frame.f_back  # type: ignore[assignment]
-        file, line = place or (folder, None)
+        file, line = calling_line(folder) or (folder, None)
         raise LearnerError(
             "This line starts the development server, which never returns to the test. "
             'Remove it, or move it below `if __name__ == "__main__":`.',
@@ -200,16 +188,6 @@ def _no_server(folder: Path) -> Iterator[None]:
 
     with patch.object(flask.Flask, "run", run), patch.object(werkzeug.serving, "run_simple", run):
         yield
-
-
-def is_the_learners(file: str, folder: Path) -> bool:
-    """Say whether a file below ``folder`` is the learner's, and no part of the tests."""
-    name = Path(file).name
-    return _is_below(file, folder) and not name.startswith("test_") and name != "conftest.py"
-
-
-def _is_below(file: str | None, folder: Path) -> bool:
-    return file is not None and Path(file).is_relative_to(folder)
 
 
 def _require_utf8(raw: bytes, file: Path) -> None:

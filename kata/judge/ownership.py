@@ -3,26 +3,29 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
 
 from kata.course import catalog
 from kata.course.exercise import Exercise
+from kata.judge import against
 from kata.judge.recorder import CORE, FURTHER
 
+_LAID_OUT = pytest.StashKey[dict[Exercise, Path]]()
 _OWNER = pytest.StashKey[Exercise | None]()
 _DESELECTED = pytest.StashKey[set[tuple[Exercise, str]]]()
 _RECORDS = pytest.StashKey[dict[tuple[Exercise, str], dict[str, Any]]]()
 
 
 def tree_under_test(config: pytest.Config) -> Path:
-    """Return the tree whose modules the tests run: ``exercises``, or that of ``--against``."""
-    against: str | None = config.getoption("against")
-    if not against:
+    """Return the place whose modules the tests run: ``exercises``, or that of ``--against``."""
+    place: str | None = config.getoption("against")
+    if not place:
         return config.rootpath / "exercises"
-    here = config.invocation_params.dir / against
-    return (here if here.is_dir() else config.rootpath / against).resolve()
+    here = config.invocation_params.dir / place
+    return (here if here.exists() else config.rootpath / place).resolve()
 
 
 def exercise_of(item: pytest.Item) -> Exercise | None:
@@ -36,7 +39,38 @@ def folder_of(item: pytest.Item) -> Path:
     """Return the folder of the learner's files that a test of an exercise runs."""
     exercise = exercise_of(item)
     assert exercise is not None, f"{item.nodeid} belongs to no exercise"
-    return exercise.within(tree_under_test(item.config))
+    if not item.config.getoption("against"):
+        return exercise.folder
+    place = tree_under_test(item.config)
+    if not place.is_file():
+        return against.folder_in(place, exercise) or exercise.within(place)
+    laid_out = item.config.stash.setdefault(_LAID_OUT, {})
+    if exercise not in laid_out:
+        laid_out[exercise] = against.laid_out(place, exercise)
+        item.config.add_cleanup(lambda: rmtree(laid_out[exercise].parent, ignore_errors=True))
+    return laid_out[exercise]
+
+
+def leave_out_what_is_not_there(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of exercises that the place of ``--against`` has nothing for.
+
+    Raises:
+        pytest.UsageError: it has nothing for any of them.
+    """
+    owners = {owner for item in items if (owner := exercise_of(item)) is not None}
+    place = tree_under_test(config)
+    if (
+        place.is_file() and len(owners) == 1
+    ):  # It may have any name: there is no doubt what it is for.
+        return
+    try:
+        found = against.found(place, owners) if owners else []
+    except against.NothingToRun as error:
+        raise pytest.UsageError(str(error)) from None
+    absent = [item for item in items if exercise_of(item) in owners.difference(found)]
+    if absent:
+        config.hook.pytest_deselected(items=absent)
+        items[:] = [item for item in items if item not in absent]
 
 
 def part_of(item: pytest.Item) -> str:

@@ -4,8 +4,12 @@ A test below ``exercises/<tier>/<id>`` belongs to an exercise; any other runs as
 loads this module before any ``conftest.py`` is looked for: see `kata.judge.collection`.
 """
 
+import signal
 import sys
+import threading
 from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -13,7 +17,12 @@ from kata.judge import started
 from kata.judge.focus import Focus
 from kata.judge.isolation import Isolation
 from kata.judge.outcome import Outcome
-from kata.judge.ownership import note_deselected, note_selected, tree_under_test
+from kata.judge.ownership import (
+    leave_out_what_is_not_there,
+    note_deselected,
+    note_selected,
+    tree_under_test,
+)
 from kata.judge.recorder import Recorder
 
 pytest_plugins = ["kata.judge.collection", "kata.judge.fixtures", "kata.judge.reporting"]
@@ -43,7 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--against",
         metavar="DIR",
-        help="run the tests of the exercises on the same tree in DIR, such as solutions",
+        help="run the tests on other modules: a tree such as solutions, a tier, a folder, or one module",
     )
     group.addoption(
         "--focus",
@@ -63,9 +72,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(trylast=True)  # After pytest has set up its terminal.
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "time_limit(seconds): how long this test may take")
-    if config.getoption("against") and not tree_under_test(config).is_dir():
+    if config.getoption("against") and not tree_under_test(config).exists():
         raise pytest.UsageError(
-            f"--against {config.getoption('against')}: there is no such folder."
+            f"--against {config.getoption('against')}: there is no such folder or file."
         )
     if not _wants_one_process(config):
         config.pluginmanager.register(Isolation(config), "kata-isolation")
@@ -76,6 +85,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(recorder, "kata-recorder")
     if config.getoption("focus"):
         config.pluginmanager.register(Focus(config, recorder), "kata-focus")
+    _stop_in_order(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("against"):
+        leave_out_what_is_not_there(config, items)
 
 
 def pytest_deselected(items: Iterable[pytest.Item]) -> None:
@@ -88,6 +104,19 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         if name in sys.modules:
             sys.modules[name].__dict__["__tracebackhide__"] = True
     note_selected(session)
+
+
+def _stop_in_order(config: pytest.Config) -> None:
+    """Have a request to end, or a terminal that closes, stop the run as Ctrl-C does."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP.
+        if number is not None and threading.current_thread() is threading.main_thread():
+            before = signal.signal(number, signal.default_int_handler)
+            config.add_cleanup(partial(_handle, number, before))
+
+
+def _handle(number: int, handler: Any) -> None:
+    signal.signal(number, handler)
 
 
 def _wants_one_process(config: pytest.Config) -> bool:

@@ -19,8 +19,8 @@ import pytest
 
 from kata.judge import environment, lifetime, serving, started
 from kata.judge.lifetime import Life
-from kata.judge.loader import is_the_learners
 from kata.judge.protocol import Breach, Channel, Closed, Late, Questions
+from kata.judge.reading import is_the_learners
 from kata.judge.serving import Place
 
 # How many seconds longer than a test may take to wait for its reports.

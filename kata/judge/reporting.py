@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kata.judge import diagnosis, loader, transcript
+from kata.judge import diagnosis, reading, serving, transcript
 from kata.judge.diagnosis import Diagnosis
 from kata.judge.ownership import exercise_of, folder_of, record_of
 from kata.judge.transcript import TRANSCRIPT
@@ -22,6 +22,8 @@ _SAID = pytest.StashKey[set[str]]()
 # A reader needs the ends of a long output, not its middle.
 _SECTION_LIMIT = 4000
 _VALUE_LIMIT = 1000
+_TEXT_LIMIT = 20_000
+_COMPARED_LIMIT = 50_000
 
 
 @pytest.hookimpl(wrapper=True)
@@ -40,16 +42,26 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
     return (yield from _guarded(item))
 
 
-def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_assertrepr_compare(
+    config: pytest.Config, op: str, left: object, right: object
+) -> list[str] | None:
+    """Note what was compared, and explain a comparison of long texts before pytest looks for the difference."""
     item = config.stash.get(_CURRENT, None)
-    if item is not None and exercise_of(item) is not None:
-        item.stash[_COMPARISON] = {"op": op, "left": _repr(left), "right": _repr(right)}
+    if item is None or exercise_of(item) is None:
+        return None
+    item.stash[_COMPARISON] = {"op": op, "left": _repr(left), "right": _repr(right)}
+    if max(_length(left), _length(right)) <= _COMPARED_LIMIT:
+        return None
+    return [f"{_repr(left)[:80]}… {op} {_repr(right)[:80]}…", "At least one of them is very long."]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    if exercise_of(item) is not None and call.excinfo is not None:
+        _shorten(call)
     report = yield
     if exercise_of(item) is None:
         return report
@@ -76,14 +88,28 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
 
 
 def _guarded(item: pytest.Item) -> Generator[None]:
-    """Make a failure of a skip, an xfail or an exit that the learner's code asks for."""
+    """Make a failure of a skip, an xfail, an exit or an interrupt that the learner's code asks for."""
     try:
         return (yield)
-    except diagnosis.OUTCOMES as outcome:
-        found = diagnosis.of_outcome(outcome, folder_of(item)) if exercise_of(item) else None
+    except BaseException as outcome:
+        if not exercise_of(item) or not _is_none_of_ours(item, outcome):
+            raise
+        found = diagnosis.of_outcome(outcome, folder_of(item))
         if found is None:
             raise
-        raise loader.LearnerError(found.sentence, Path(str(found.file)), found.line) from outcome
+        raise reading.LearnerError(found.sentence, Path(str(found.file)), found.line) from outcome
+
+
+def _is_none_of_ours(item: pytest.Item, outcome: BaseException) -> bool:
+    """Say whether this ends a test, or the run, with something other than a failure.
+
+    An interrupt from the keyboard reaches pytest's own process, and never that of an exercise.
+    """
+    if isinstance(outcome, KeyboardInterrupt):
+        return item.config.pluginmanager.hasplugin(serving.PLUGIN)
+    if isinstance(outcome, BaseExceptionGroup):
+        return any(_is_none_of_ours(item, each) for each in outcome.exceptions)
+    return isinstance(outcome, diagnosis.OUTCOMES)
 
 
 def _put_into_words(
@@ -91,7 +117,7 @@ def _put_into_words(
 ) -> None:
     """Print the diagnosis in place of a traceback that would say less, or else below it."""
     text = found.text(item.config.rootpath)
-    if isinstance(error, loader.LearnerError):
+    if isinstance(error, reading.LearnerError):
         said = item.config.stash.setdefault(_SAID, set())
         report.longrepr = "The same as above." if text in said else text
         said.add(text)
@@ -99,8 +125,29 @@ def _put_into_words(
         report.sections.append(("What happened", text))
 
 
+def _shorten(call: pytest.CallInfo[None]) -> None:
+    """Put a short error in the place of one whose text is too long for anybody to read."""
+    assert call.excinfo is not None
+    error = call.excinfo.value
+    try:
+        text = str(error)
+    except Exception:  # What a learner made may raise when it is only looked at.
+        return
+    if len(text) > _TEXT_LIMIT and not isinstance(error, AssertionError | pytest.fail.Exception):
+        said = f"{type(error).__name__} with a text of {len(text):,} characters: {text[:_VALUE_LIMIT]}…"
+        call.excinfo = pytest.ExceptionInfo.from_exception(
+            diagnosis.TooLong(said).with_traceback(error.__traceback__)
+        )
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, str | bytes) else 0
+
+
 def _repr(value: object) -> str:
     try:
+        if isinstance(value, str | bytes):  # Of a long one, the whole is never written out.
+            value = value[:_VALUE_LIMIT]
         return repr(value)[:_VALUE_LIMIT]
     except Exception as error:  # A learner's class may have any `__repr__`.
         return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"

@@ -5,6 +5,7 @@ import faulthandler
 import os
 import socket
 import sys
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NoReturn
@@ -17,6 +18,9 @@ from kata.judge.protocol import Channel
 
 LEFT = "The process leaves.\n"
 """What stands before a stack in the last words if `os._exit` was called."""
+
+PLUGIN = "kata-serving"
+"""The name of the plugin that tells the process of an exercise from pytest's own."""
 
 _leave = os._exit
 
@@ -41,7 +45,8 @@ def serve(session: pytest.Session, end: socket.socket, place: Place) -> NoReturn
         channel = Channel(end)
         _keep_children_away(channel)
         _say_where_it_leaves(place.words)
-        _close_to_other_workers(session.config)
+        _lead_nowhere(_not_for_tests(session.config))
+        session.config.pluginmanager.register(_OnlyHere(), PLUGIN)
         items = {item.nodeid: item for item in session.items}
         while True:
             question = channel.receive()
@@ -55,6 +60,32 @@ def serve(session: pytest.Session, end: socket.socket, place: Place) -> NoReturn
             sys.stdout.flush()
             sys.stderr.flush()
         _leave(status)
+
+
+class _OnlyHere:
+    """End every copy of this process that a test has forked and that comes back out of the test."""
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self) -> Generator[None]:
+        yield from self._guarded()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self) -> Generator[None]:
+        yield from self._guarded()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(self) -> Generator[None]:
+        yield from self._guarded()
+
+    def _guarded(self) -> Generator[None]:
+        try:
+            return (yield)
+        finally:
+            if os.getpid() != self._process:
+                _leave(0)
 
 
 def _run(
@@ -112,12 +143,27 @@ def _say_where_it_leaves(words: IO[str]) -> None:
     os._exit = _exit
 
 
-def _close_to_other_workers(config: pytest.Config) -> None:
-    """Take the line to the controller of pytest-xdist away from this process, where there is one."""
+def _lead_nowhere(descriptors: Iterable[int]) -> None:
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in descriptors:
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+def _not_for_tests(config: pytest.Config) -> Iterator[int]:
+    """Yield the descriptors that a test has no business with.
+
+    They are those of the terminal, which pytest keeps while it captures, and of the line from a worker of
+    pytest-xdist to its controller.
+    """
+    manager = config.pluginmanager.getplugin("capturemanager")
+    capturing = getattr(manager, "_global_capturing", None)
+    for stream in ("out", "err"):
+        saved = getattr(getattr(capturing, stream, None), "targetfd_save", None)
+        if saved is not None:
+            yield saved
     for plugin in config.pluginmanager.get_plugins():
         gateway = getattr(getattr(plugin, "channel", None), "gateway", None)
         for stream in ("outfile", "infile"):
             if file := getattr(getattr(gateway, "_io", None), stream, None):
-                nowhere = os.open(os.devnull, os.O_RDWR)
-                os.dup2(nowhere, file.fileno())
-                os.close(nowhere)
+                yield file.fileno()

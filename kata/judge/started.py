@@ -19,6 +19,7 @@ from _pytest.terminal import TerminalReporter
 
 from kata.judge import environment, lifetime, serving
 from kata.judge.lifetime import Started
+from kata.judge.ownership import tree_under_test
 from kata.judge.serving import Place
 
 PLUGIN = "kata-served"
@@ -34,21 +35,18 @@ def start(
     memory: int,
 ) -> Started:
     """Start an interpreter that serves the tests in ``files`` at this end of the connection."""
-    variables = dict(os.environ)
-    environment.tidy(variables)
-    variables["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     inherited = hasattr(os, "fork")
     process = Popen(
         [sys.executable, "-X", "utf8", "-m", "kata.judge.started"],
         stdin=PIPE,
-        env=variables,
+        env=variables(),
         cwd=config.invocation_params.dir,
         pass_fds=(end.fileno(),) if inherited else (),
         start_new_session=inherited,
     )
     setup = {
         "arguments": [*_arguments(config), "--basetemp", str(folder / "pytest"), *map(str, files)],
-        "end": end.fileno() if inherited else _shared(end, process.pid),
+        "end": shared(end, process.pid),
         "folder": str(folder),
         "words": str(words.name),
         "memory": memory,
@@ -59,15 +57,37 @@ def start(
     return Started(process)
 
 
+def variables() -> dict[str, str]:
+    """Return the environment variables for an interpreter that imports what this one imports."""
+    tidied = dict(os.environ)
+    environment.tidy(tidied)
+    return tidied | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def shared(end: socket.socket, process: int) -> int | str:
+    """Return what another process needs to take over this end of a connection."""
+    if hasattr(os, "fork"):
+        return end.fileno()  # It inherits the descriptor.
+    share = getattr(end, "share")  # noqa: B009  There is one on Windows alone.
+    return base64.b64encode(share(process)).decode()
+
+
+def taken(end: int | str) -> socket.socket:
+    """Return the end of a connection that another process has shared."""
+    if isinstance(end, int):
+        return socket.socket(fileno=end)
+    fromshare = getattr(socket, "fromshare")  # noqa: B009  There is one on Windows alone.
+    connection: socket.socket = fromshare(base64.b64decode(end))
+    return connection
+
+
 def main() -> None:
     """Serve what the standard input describes."""
     lifetime.end_with_parent()
     setup: dict[str, Any] = json.loads(sys.stdin.buffer.read())
-    end = setup["end"]
-    connection = socket.socket(fileno=end) if isinstance(end, int) else _taken(end)
     with Path(setup["words"]).open("a", encoding="utf-8") as words:
         place = Place(Path(setup["folder"]), words, setup["memory"])
-        sys.exit(pytest.main(setup["arguments"], plugins=[_Served(connection, place)]))
+        sys.exit(pytest.main(setup["arguments"], plugins=[_Served(taken(setup["end"]), place)]))
 
 
 class _Served:
@@ -95,7 +115,7 @@ def _arguments(config: pytest.Config) -> list[str]:
 
     Nothing is captured there: what is printed goes where this pytest captures it.
     """
-    against = config.getoption("against")
+    against = str(tree_under_test(config)) if config.getoption("against") else None
     changed = [part for value in config.option.override_ini or () for part in ("-o", value)]
     return [
         *("--rootdir", str(config.rootpath), "-c", str(config.inipath)),
@@ -103,17 +123,6 @@ def _arguments(config: pytest.Config) -> list[str]:
         *("--disable-plugin-autoload", *changed),
         *(("--against", against) if against else ()),
     ]
-
-
-def _shared(end: socket.socket, process: int) -> str:
-    share = getattr(end, "share")  # noqa: B009  There is one on Windows alone.
-    return base64.b64encode(share(process)).decode()
-
-
-def _taken(shared: str) -> socket.socket:
-    fromshare = getattr(socket, "fromshare")  # noqa: B009  There is one on Windows alone.
-    taken: socket.socket = fromshare(base64.b64decode(shared))
-    return taken
 
 
 if __name__ == "__main__":

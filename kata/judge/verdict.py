@@ -91,7 +91,7 @@ def forked_pytest(
     ``real`` lets it use the services that the environment names.
     """
     with (
-        tempfile.TemporaryFile("w+") as output,
+        tempfile.TemporaryFile("w+", errors="replace") as output,
         tempfile.TemporaryFile("w+") as result,
         # Runs at the same moment would tidy up each other's temporary folders.
         tempfile.TemporaryDirectory() as own,

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kata.judge.loader import LearnerError, MissingName, loaded
+from kata.judge.loader import MissingName, loaded
+from kata.judge.reading import LearnerError
 
 
 @pytest.fixture

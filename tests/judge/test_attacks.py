@@ -1,0 +1,280 @@
+"""Whatever a stub does to the process it runs in, it costs its own tests alone, and says so.
+
+Each attack is the stub of one exercise of a project, between exercises that are solved. The project runs
+three times: in one pytest, with two workers of pytest-xdist, and exercise by exercise in a warm server.
+"""
+
+import json
+import select
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from kata.judge import server
+from kata.judge.verdict import forked_pytest
+
+STUB = """\
+import os, signal, subprocess, sys, threading, time, unittest
+from flask import Flask
+{head}
+
+def create_app():
+    app = Flask(__name__)
+
+    @app.get("/")
+    def greet():
+{body}
+        return "Hello"
+
+    @app.get("/<name>")
+    def greet_by_name(name):
+        return f"Hello, {{name}}"
+
+    return app
+"""
+
+LIMIT = 2
+TOO_LONG = f"did not end within {LIMIT} s"
+AWAY = "The process that ran the test no longer answers"
+TO_EVERY_FILE = "for fd in range(3, 60):\n    try: os.write(fd, {})\n    except OSError: pass"
+
+# What the view does, the words that say so; none where the tests pass all the same.
+IN_VIEW = {
+    "becomes another program": ("os.execvp('sleep', ['sleep', '60'])", AWAY),
+    "closes its files and loops": ("os.closerange(3, 1024)\nwhile True: pass", AWAY),
+    "closes its files and returns": ("os.closerange(3, 1024)", "The process that ran the test"),
+    "closes its standard output": ("os.close(1); os.close(2)", None),
+    "forks and falls through": ("os.fork()", None),
+    "forks, waits and falls through": ("os.fork() == 0 and time.sleep(0.2)", None),
+    "forks a loop": ("if os.fork() == 0:\n    while True: pass", None),
+    "is ended by an alarm": (
+        "signal.setitimer(signal.ITIMER_REAL, 0.001); time.sleep(9)",
+        "signal SIGALRM",
+    ),
+    "is ended from a thread": ("threading.Timer(0.0, os._exit, [3]).start(); time.sleep(9)", "ended before"),
+    "kills itself": ("os.kill(os.getpid(), signal.SIGKILL)", "signal SIGKILL"),
+    "crashes": ("import ctypes; ctypes.string_at(0)", "signal SIGSEGV"),
+    "stops itself": ("os.kill(os.getpid(), signal.SIGSTOP)", TOO_LONG),
+    "stops its keeper and loops": ("os.kill(os.getppid(), signal.SIGSTOP)\nwhile True: pass", TOO_LONG),
+    "kills its keeper": ("os.kill(os.getppid(), signal.SIGKILL); time.sleep(9)", "The process that ran the test"),
+    "loops": ("while True: pass", TOO_LONG),
+    "loops without its clock": (
+        "import faulthandler as f; f.cancel_dump_traceback_later()\nwhile True: pass",
+        TOO_LONG,
+    ),
+    "waits for nothing": ("threading.Event().wait()", TOO_LONG),
+    "sends what is too long": (TO_EVERY_FILE.format(r"b'\xff\xff\xff\xff'"), "sent a message that is too long"),
+    "sends what is no JSON": (TO_EVERY_FILE.format(r"b'\0\0\0\2{{'"), "sent a message that cannot be read"),
+    "sends what is no answer": (TO_EVERY_FILE.format(r"b'\0\0\0\2[]'"), "sent something that is no answer"),
+    "sends half a message": (TO_EVERY_FILE.format(r"b'\0\0\1\0half'") + "\nos._exit(0)", "os._exit()"),
+    "raises SkipTest": ("raise unittest.SkipTest('later')", "This line raises SkipTest"),
+    "raises a group with a skip": ("raise ExceptionGroup('x', [unittest.SkipTest('y')])", "This line raises SkipTest"),
+    "raises an interrupt": ("raise KeyboardInterrupt", "This line raises KeyboardInterrupt"),
+    "starts a daemon": ("subprocess.Popen(['sleep', '60'], start_new_session=True)", None),
+    "starts a daemon by two forks": (
+        "if os.fork() == 0:\n    os.setsid()\n"
+        "    if os.fork() == 0: os.execvp('sleep', ['sleep', '60'])\n    os._exit(0)",
+        None,
+    ),
+    "starts a thread that never ends": ("threading.Thread(target=threading.Event().wait).start()", None),
+    "asks for memory": ("bytearray(8 << 30)", "asks for more memory than an exercise may use"),
+    "asks for more and more memory": (
+        "many = []\nwhile True: many.append(bytearray(1 << 26))",
+        "asks for more memory than an exercise may use",
+    ),
+    "fails with a long text": ("raise ValueError('x' * 50_000_000)", "ValueError with a text of 50,000,000 characters"),
+    "answers with a long text": ("return 'x' * 50_000_000", "At least one of them is very long"),
+    "prints without end": ("while True: print('spam')", "printed more than 1 MB"),
+    "writes a large file": ("open('/tmp/kata-large', 'w').write('x' * 2_000_000)", "wrote as much to one file"),
+    "reads the keyboard": ("input()", "OSError"),
+    "takes the exit away": ("os._exit = sys.exit = lambda *_: None", None),
+    "changes the folder": ("os.chdir('/')", None),
+    "asks for a module with a solution": (
+        "import solutions.easy.e01_sample1.sample1",
+        "This line reads the reference solution",
+    ),
+}  # fmt: skip
+AT_IMPORT = {
+    "replaces json.dumps": ("import json; json.dumps = lambda *a, **k: '[]'", None),
+    "replaces the reports": ("import json; json.JSONEncoder.encode = lambda *a: '[]'", None),
+    "is ended between two tests": (
+        "if 'ONCE' not in os.environ:\n    os.environ['ONCE'] = '1'\n"
+        "    signal.setitimer(signal.ITIMER_REAL, 0.2)\n    time.sleep(9)",
+        "signal SIGALRM",
+    ),
+    "forks": ("os.fork()", None),
+    "reads the solution as a text": (
+        "open('solutions/easy/e01_sample1/sample1.py').read()",
+        "This line reads the reference solution",
+    ),
+    "imports the solution by its path": (
+        "from importlib.machinery import SourceFileLoader as Loader\n"
+        "Loader('x', 'solutions/easy/e01_sample1/sample1.py').load_module()",
+        "This line reads the reference solution",
+    ),
+}  # fmt: skip
+
+ATTACKS = IN_VIEW | AT_IMPORT
+NAMES = list(ATTACKS)
+
+
+def indented(code: str) -> str:
+    return "\n".join(f"        {line}" for line in code.replace("{{", "{").split("\n"))
+
+
+def stub(name: str) -> str:
+    code, _ = ATTACKS[name]
+    if name in AT_IMPORT:
+        return STUB.format(head=code, body="        pass")
+    return STUB.format(head="", body=indented(code))
+
+
+def left_over(root) -> list[str]:
+    """Return what still runs in the project's folder, or was started there; wait for its end a moment."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        found = [
+            p for p in psutil.process_iter(["cwd", "cmdline", "status"]) if is_of(p.info, root)
+        ]
+        if not found:
+            return []
+        psutil.wait_procs(found, timeout=0.1)
+    return [" ".join(process.info["cmdline"] or ["?"]) for process in found]
+
+
+def is_of(info: dict, root) -> bool:
+    ended = info["status"] == psutil.STATUS_ZOMBIE
+    sleeps = info["cmdline"] == ["sleep", "60"]
+    return not ended and (sleeps or (info["cwd"] or "").startswith(str(root)))
+
+
+@pytest.fixture(scope="module")
+def attacked(make_projects):
+    """Return a project with each attack in an exercise of its own; the first and the last are solved."""
+    project = make_projects(len(NAMES) + 2)
+    project.solve(1)
+    project.solve(len(NAMES) + 2)
+    for number, name in enumerate(NAMES, 2):
+        project.stub(number).write_text(stub(name))
+    return project
+
+
+class Notes:
+    """The plugin that notes the texts of each exercise's failed tests, and how many of its tests ended."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._texts: dict[str, list[str]] = {}
+        self._ended: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        exercise = report.nodeid.split("/")[2]
+        if not report.passed:
+            text = report.longreprtext + "".join(text for _, text in report.sections)
+            self._texts.setdefault(exercise, []).append(f"{report.outcome}: {text}")
+        self._ended[exercise] += report.when == "teardown"
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if not hasattr(session.config, "workerinput"):
+            self._file.write_text(json.dumps([self._texts, self._ended]))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of the whole project came to."""
+
+    texts: dict[str, list[str]]
+    ended: dict[str, int]
+    exit_code: int
+    output: str
+    left: list[str]
+
+
+def run(project, *arguments: str) -> Result:
+    notes = project.root.parent / "notes.json"
+    everything = ["exercises", "-p", "no:cacheprovider", "-o", f"kata_time_limit={LIMIT}"]
+    verdict = forked_pytest([*everything, *arguments], project.root, [Notes(notes)])
+    texts, ended = json.loads(notes.read_text())
+    return Result(texts, ended, verdict.exit_code, verdict.output, left_over(project.root))
+
+
+@pytest.fixture(scope="module")
+def alone(attacked):
+    """Return the result of one pytest."""
+    return run(attacked)
+
+
+@pytest.fixture(scope="module")
+def with_two_workers(attacked, alone):
+    """Return the result of two workers."""
+    return run(attacked, "-n", "2")
+
+
+@pytest.fixture(scope="module")
+def served(attacked, with_two_workers):
+    """Return the outcome of each exercise in a warm server, and what is left of it."""
+    settings = ["--focus", "--rootdir", str(attacked.root), "-c", str(attacked.root / "tox.ini")]
+    warm = server.start(attacked.root, [*settings, "-o", f"kata_time_limit={LIMIT}"])
+    outcomes = []
+    try:
+        for exercise in attacked.exercises:
+            warm.run([str(exercise.folder)], None)
+            assert select.select([warm.connection], [], [], 60)[0], f"no verdict on {exercise.id}"
+            outcomes.append(warm.receive())
+    finally:
+        warm.stop()
+    return outcomes, left_over(attacked.root)
+
+
+def id_of(name: str) -> str:
+    number = NAMES.index(name) + 2
+    return f"e{number:02}_sample{number}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("way", ["alone", "with_two_workers"])
+def test_an_attack_costs_its_own_tests_alone(request, way, name):
+    result = request.getfixturevalue(way)
+    _, words = ATTACKS[name]
+    texts = result.texts.get(id_of(name), [])
+
+    assert result.ended[id_of(name)] == 3
+    if words is None:
+        assert texts == []
+    else:
+        assert any(words in text for text in texts), texts
+        assert all(text.startswith("failed") and len(text) < 20_000 for text in texts)
+
+
+@pytest.mark.parametrize("way", ["alone", "with_two_workers"])
+def test_the_run_goes_on_and_leaves_nothing(request, way):
+    result = request.getfixturevalue(way)
+    last = len(NAMES) + 2
+
+    assert result.exit_code == 1
+    assert "INTERNALERROR" not in result.output
+    assert result.texts.keys() & {"e01_sample1", f"e{last:02}_sample{last}"} == set()
+    assert result.left == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_attack_under_the_watcher_is_named(served, name):
+    outcomes, _ = served
+    outcome, (_, words) = outcomes[NAMES.index(name) + 1], ATTACKS[name]
+
+    assert outcome.pytest_output is None
+    if words is None:
+        assert outcome.solved_now[:1] == (
+            f"e{NAMES.index(name) + 2:02}_sample{NAMES.index(name) + 2}",
+        )
+    else:
+        assert outcome.failure is not None
+        assert words in f"{outcome.failure.sentence} {outcome.failure.message}"
+
+
+def test_nothing_is_left_of_the_watcher(served):
+    assert served[1] == []

@@ -137,6 +137,8 @@ def _bring(
             with contextlib.suppress(OSError):
                 (folder / name).rmdir()  # An empty folder in the place of a file holds nothing.
             replacing.replace(folder / name, state)
+    for earlier in _backups(exercise, root)[:-1]:
+        earlier.finish()
     backup.finish()
     return Change(
         files=tuple(folder / name for name, state in wanted.items() if state is not None),
@@ -193,7 +195,8 @@ def _alone(exercise: Exercise, root: Path, names: Mapping[str, bytes]) -> Iterat
     home = _home(exercise, root)
     with locking.held(home.parent.parent / "backups.lock", _PATIENCE):
         stored.clear(home)
-        for name in names:
+        newest = _backups(exercise, root)[-1:]
+        for name in {*names, *(name for backup in newest for name in backup.names())}:
             replacing.clear(exercise.folder / name)
         yield
 

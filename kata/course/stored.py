@@ -76,6 +76,11 @@ class Backup:
             **dict.fromkeys(missing),
         }
 
+    def names(self) -> list[str]:
+        """Return the names of what the change was about."""
+        contents = self._contents() or {}
+        return [name for kind in ("files", "links", "missing") for name in contents.get(kind, [])]
+
     def finish(self) -> None:
         """Note that the change has come to its end."""
         (self.folder / _UNDER_WAY).unlink(missing_ok=True)

@@ -115,9 +115,12 @@ def _bring(
     ``carried`` is what an interrupted change had stored already, and may have replaced.
     """
     folder = exercise.folder
-    for name in [name for name, state in wanted.items() if state is not None]:
-        if (above := _in_the_way(folder, name)) is not None:
-            wanted.setdefault(above, None)
+    obstacles: dict[str, State] = {
+        above: None
+        for name, state in wanted.items()
+        if state is not None and (above := _in_the_way(folder, name)) is not None
+    }
+    wanted = obstacles | wanted
     for name, state in wanted.items():
         _refuse_a_folder(folder, name, state, wanted)
     present = {name: stored.state_of(folder, name) for name in wanted}

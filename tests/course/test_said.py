@@ -95,6 +95,17 @@ def test_damage_is_said_once_and_put_aside(run, file, command, code):
     assert not DAMAGED.findall(run("list")[1])
 
 
+def test_damage_is_said_also_where_no_test_could_run(run, project, file):
+    file.write_text("{")
+    project.exercises[1].test_file.write_text("def test_(:")
+
+    code, output = run("pytest --focus exercises/easy/e02_sample2")
+
+    assert output.startswith(".kata/progress.json is damaged: progress starts from zero.")
+    assert "SyntaxError" in output
+    assert code == 2
+
+
 SAVING = {name: READING[name] for name in list(READING)[:3]} | {"hint": 0, "hint e02 --all": 0}
 
 

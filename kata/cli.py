@@ -74,7 +74,8 @@ def hint(exercise: str | None, everything: bool) -> None:
     """Show the next hint for the step that fails now."""
     from kata.terminal import pages
 
-    _print(pages.next_hint(_find_or_current(exercise), ROOT, everything))
+    at_hand = _find(exercise) if exercise else _current(progress.load(ROOT))
+    _print(pages.next_hint(at_hand, ROOT, everything))
 
 
 @main.command("list")
@@ -83,7 +84,7 @@ def list_() -> None:
     from kata.terminal import pages
 
     exercises = _exercises()
-    state = progress.load(ROOT)
+    state = progress.recover(ROOT)
     unsolved = [exercise.id for exercise in exercises if exercise.id not in state.solved]
     current = unsolved[0] if unsolved else None
     _print(pages.listing(exercises, state, current, cut=_has_width()))
@@ -95,7 +96,7 @@ def show(exercise: str | None) -> None:
     """Show the README of an exercise."""
     from kata.terminal import pages
 
-    _print(pages.document(_find_or_current(exercise).readme))
+    _print(pages.document(_find(exercise).readme if exercise else _current(_progress()).readme))
 
 
 @main.command()
@@ -128,20 +129,14 @@ def answer(exercise: str, yes: bool) -> None:
 @click.argument("exercise")
 def reset(exercise: str) -> None:
     """Bring the stub back, after storing your version."""
-    _change(
-        exercise, "reset", "Your version is stored in {backup}. To have it back: kata undo {number}"
-    )
+    _change("reset", exercise, "Your version is stored in {}. To have it back: kata undo {}")
 
 
 @main.command()
 @click.argument("exercise")
 def undo(exercise: str) -> None:
     """Bring back what the last reset (or undo) replaced."""
-    _change(
-        exercise,
-        "undo",
-        "What was there is stored in {backup}. To have that back: kata undo {number}",
-    )
+    _change("undo", exercise, "What was there is stored in {}. To have that back: kata undo {}")
 
 
 @main.command("solutions-branch")
@@ -212,26 +207,35 @@ def test(arguments: tuple[str, ...]) -> None:
     _pytest(["tests", "-n", "auto", *arguments])
 
 
-def _change(word: str, what: str, then: str) -> None:
-    from kata.course import workspace
+def _change(what: str, word: str, then: str) -> None:
+    from kata.course import backups
 
     exercise = _find(word)
     try:
-        change = getattr(workspace, what)(exercise, ROOT)
-    except workspace.NothingToDo as reason:
+        change = (backups.reset if what == "reset" else backups.undo)(exercise, ROOT)
+    except backups.NothingToDo as reason:
         click.echo(str(reason))
         return
     except OSError as error:
-        _stop(f"{exercise.number} was not changed: {error}", code=1)
+        where = f": {os.path.relpath(error.filename, ROOT)}" if error.filename else ""
+        _stop(
+            f"{exercise.number} could not be changed ({error.strerror}{where}); nothing of yours is lost. "
+            f"When that is put right: kata {what} {exercise.number}",
+            code=1,
+        )
     for file in change.files:
         click.echo(f"Restored {file.relative_to(ROOT)}")
-    click.echo(then.format(backup=change.backup.relative_to(ROOT), number=exercise.number))
+    for file in change.removed:
+        click.echo(f"Removed {file.relative_to(ROOT)}")
+    for file, target in change.links:
+        click.echo(f"{file.name} was a link to {target}, which is left as it is.")
+    click.echo(then.format(change.backup.relative_to(ROOT), exercise.number))
 
 
 def _ask_before_the_solution(exercise: Exercise, yes: bool) -> None:
     from kata.terminal import pages
 
-    if yes or exercise.id in progress.load(ROOT).solved:
+    if yes or exercise.id in _progress().solved:
         return
     if not _is_terminal():
         raise click.UsageError(
@@ -251,12 +255,17 @@ def _find(word: str) -> Exercise:
         raise click.UsageError(f"{error} To see all: kata list") from None
 
 
-def _find_or_current(word: str | None) -> Exercise:
-    if word:
-        return _find(word)
+def _current(state: progress.Progress) -> Exercise:
     exercises = _exercises()
-    current = progress.load(ROOT).current
-    return next((exercise for exercise in exercises if exercise.id == current), exercises[0])
+    return next((exercise for exercise in exercises if exercise.id == state.current), exercises[0])
+
+
+def _progress() -> progress.Progress:
+    """Read the progress; say beside the output if that could not be done."""
+    state = progress.recover(ROOT)
+    if state.message:
+        click.echo(state.message, err=True)
+    return state
 
 
 def _print(page: "RenderableType", wide: bool = False) -> None:

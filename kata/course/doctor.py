@@ -4,6 +4,7 @@ import os
 import re
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution, version
@@ -15,6 +16,8 @@ from packaging.requirements import Requirement
 from kata.course import catalog, progress, workspace
 
 _PINNED = re.compile(r"^([\w.-]+==[^\s\\]+(?: ; [^\\\n]+)?)", re.MULTILINE)
+# As many bytes as progress takes at most.
+_TRIAL = 16_384
 _PORTS = {"KATA_REDIS_URL": 6379, "KATA_AMQP_URL": 5672, "KATA_KAFKA_SERVERS": 9092}
 
 
@@ -55,7 +58,14 @@ def _interpreter(root: Path) -> Iterator[Finding]:
 def _packages(root: Path) -> Iterator[Finding]:
     """Compare the lock with what is installed."""
     different = []
-    for line in _PINNED.findall((root / "requirements.lock").read_text(encoding="utf-8")):
+    try:
+        lock = (root / "requirements.lock").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        yield Finding(
+            False, "requirements.lock cannot be read. To restore it: git restore requirements.lock"
+        )
+        return
+    for line in _PINNED.findall(lock):
         requirement = Requirement(line)
         if requirement.marker is not None and not requirement.marker.evaluate():
             continue
@@ -111,24 +121,36 @@ def _services() -> Iterator[Finding]:
 
 
 def _progress(root: Path) -> Iterator[Finding]:
-    state = progress.load(root)
+    """Read the progress, and try whether it could be saved: rights, a full disk and others say no."""
+    state = progress.recover(root)
     if state.message:
         yield Finding(False, state.message)
-    elif not os.access(
-        progress.file_in(root).parent if progress.file_in(root).exists() else root, os.W_OK
-    ):
+    folder = progress.file_in(root).parent
+    if not os.path.lexists(folder):
+        folder = root
+    try:
+        with tempfile.TemporaryFile(dir=folder) as trial:
+            trial.write(b"." * _TRIAL)
+            trial.flush()
+    except OSError as error:
         yield Finding(
-            False, f"{root} cannot be written to: progress is lost. Change the owner of the folder."
+            False,
+            f"Nothing can be written in {folder} ({error.strerror}), so progress is not saved. "
+            "Make room on the disk, or change the owner: ls -ld .kata",
         )
 
 
 def _tests(root: Path) -> Iterator[Finding]:
     """Compare tests and texts with the shipped ones: a verdict of an edited test means little."""
-    changed = [
-        exercise.folder.relative_to(root) / name
-        for exercise in catalog.find_all(root / "exercises")
-        for name in workspace.changed_tests(exercise)
-    ]
+    try:
+        changed = [
+            exercise.folder.relative_to(root) / name
+            for exercise in catalog.find_all(root / "exercises")
+            for name in workspace.changed_tests(exercise)
+        ]
+    except OSError as error:
+        yield Finding(False, f"{error.filename} cannot be read ({error.strerror}).")
+        return
     for file in changed:
         yield Finding(False, f"{file} is not as it was shipped. To restore it: git restore {file}")
     if not changed:

@@ -75,7 +75,8 @@ def _git(
             env={**os.environ, **(env or {})},
             input=text,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="surrogateescape",  # Names of files are bytes, and go back as they came.
         )
     except FileNotFoundError:
         raise BranchError("git is not installed, and a branch needs it.") from None

@@ -20,11 +20,3 @@ def said_of_edited(config: pytest.Config) -> Iterator[str]:
             f"{name} is not as it was shipped: the shipped tests ran in its place. "
             f"To have them back: git restore {name}. For authors: kata pack"
         )
-
-
-def same_text(shipped: bytes, path: Path) -> bool:
-    """Say whether a file is as it was shipped, line ends aside."""
-    try:
-        return path.read_bytes().replace(b"\r\n", b"\n") == shipped.replace(b"\r\n", b"\n")
-    except OSError:
-        return False

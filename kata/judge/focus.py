@@ -73,17 +73,16 @@ class Focus:
         failed = exitstatus == pytest.ExitCode.TESTS_FAILED and self._failure is not None
         if not failed and exitstatus != pytest.ExitCode.OK:
             return  # Such as a test file that cannot be read: pytest's own words say why.
-        state = progress.load(self._root)
-        self._recorder.note_in(state)
+        said = None
+        if self._against:  # Other code says nothing of the learner's way.
+            self._note_in(state := progress.load(self._root))
+            if not failed:
+                names = " and ".join(exercise.number for exercise in self._chosen)
+                said = f"Every test of {names} passes on {self._against}."
+        else:
+            state = progress.update(self._root, self._note_in)
         solved_now = self._recorder.solved() - {self._failure.exercise if self._failure else None}
         mastered_now = self._recorder.mastered(state.solved) & self._further
-        state.seen = self._seen
-        self._note_position(state)
-        if self._against:  # Other code says nothing of the learner's way.
-            names = " and ".join(exercise.number for exercise in self._chosen)
-            said = None if failed else f"Every test of {names} passes on {self._against}."
-        else:
-            said = progress.save(self._root, state)
         self._shown = True
         outcome = Outcome(
             solved=tuple(sorted(state.solved)),
@@ -92,7 +91,17 @@ class Focus:
             mastered_now=tuple(e.id for e in self._chosen if e.id in mastered_now),
             failure=self._failure,
             messages=tuple(
-                filter(None, [self._progress.message, *said_of_edited(session.config), said])
+                dict.fromkeys(
+                    filter(
+                        None,
+                        [
+                            self._recorder.message,
+                            state.message,
+                            *said_of_edited(session.config),
+                            said,
+                        ],
+                    )
+                )
             ),
             states={exercise.id: self._seen[exercise.id] for exercise in self._chosen},
         )
@@ -101,14 +110,17 @@ class Focus:
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self, config: pytest.Config) -> None:
         if not self._shown:  # Only now is pytest's own summary complete.
-            outcome = Outcome(pytest_output=self._output.getvalue())
+            said = tuple(filter(None, [self._recorder.message or self._progress.message]))
+            outcome = Outcome(pytest_output=self._output.getvalue(), messages=said)
             config.hook.pytest_kata_outcome(config=config, outcome=outcome)
 
     def _files(self, exercise: Exercise) -> list[Path]:
         return exercise.test_files if exercise.id in self._further else [exercise.test_file]
 
-    def _note_position(self, state: Progress) -> None:
-        """Note where the learner is: the exercise, and the step of it that fails."""
+    def _note_in(self, state: Progress) -> None:
+        """Note what this run showed, and where the learner is: the exercise, and the step of it that fails."""
+        self._recorder.note_in(state)
+        state.seen = self._seen
         failure = self._failure
         exercise = next((e for e in self._chosen if failure and e.id == failure.exercise), None)
         state.current = exercise.id if exercise else self._chosen[-1].id

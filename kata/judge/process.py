@@ -32,6 +32,9 @@ _TEARDOWN_LIMIT = 5.0
 # How many seconds a process may take to end after it has closed the connection.
 _LAST_WORDS = 1.0
 
+# What faulthandler writes in front of the stacks when a test's time is over.
+_TIME_IS_OVER = "Timeout ("
+
 _FRAME = re.compile(r'File "(.+)", line (\d+) in ')
 
 
@@ -94,9 +97,9 @@ class Process:
 
     def _ending(self, status: int | None, limit: float) -> Ending:
         said = self._said()
-        if said.startswith("Timeout"):
+        if _TIME_IS_OVER in said:
             return Ending(_too_long(limit), self._place(), final=True)
-        if said.startswith(serving.LEFT) and (place := self._place()):
+        if serving.LEFT in said and (place := self._place()):
             sentence = (
                 "This line ends the whole process with os._exit(), before the test has a result."
             )
@@ -109,7 +112,8 @@ class Process:
         if status < 0:
             with contextlib.suppress(ValueError):
                 name = signal.Signals(-status).name
-                return Ending(f"The process that ran the test was ended by the signal {name}.")
+                sentence = f"The process that ran the test was ended by the signal {name}."
+                return Ending(sentence, self._place())
         return Ending("The process that ran the test ended before the test had a result.")
 
     def _place(self) -> tuple[Path, int] | None:

@@ -25,6 +25,8 @@ class Recorder:
         self._passed: dict[_Part, set[str]] = {}
         self._failed: set[_Part] = set()
         self._whole: dict[_Part, int] = {}
+        self.message: str | None = None
+        """A sentence for the learner, if progress could not be read or saved."""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         record: dict[str, Any] | None = getattr(report, "kata", None)
@@ -42,11 +44,12 @@ class Recorder:
     def pytest_sessionfinish(self) -> None:
         if not (self._failed or self.solved() or self.mastered(set())):
             return
-        state = progress.load(self._root)
-        before = set(state.solved), set(state.mastered)
-        self.note_in(state)
-        if (state.solved, state.mastered) != before:
-            progress.save(self._root, state)
+        self.message = progress.update(self._root, self.note_in).message
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.message:
+            terminalreporter.section("progress", yellow=True)
+            terminalreporter.write_line(self.message)
 
     def note_in(self, state: progress.Progress) -> None:
         """Note in the progress what this run showed: also what is no longer solved."""

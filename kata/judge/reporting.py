@@ -5,6 +5,7 @@ code raises to end a test with another outcome than a failure is made a failure.
 """
 
 from collections.abc import Generator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,15 @@ def _shorten(call: pytest.CallInfo[None]) -> None:
 
 
 def _length(value: object) -> int:
-    return len(value) if isinstance(value, str | bytes) else 0
+    """Return how long the texts in a value are, roughly."""
+    match value:
+        case str() | bytes():
+            return len(value)
+        case tuple() | list():
+            return sum(map(_length, value[:100]))
+        case dict():
+            return sum(map(_length, islice(value.values(), 100)))
+    return 0
 
 
 def _repr(value: object) -> str:

@@ -5,7 +5,7 @@ import faulthandler
 import os
 import socket
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NoReturn
@@ -45,7 +45,9 @@ def serve(session: pytest.Session, end: socket.socket, place: Place) -> NoReturn
         channel = Channel(end)
         _keep_children_away(channel)
         _say_where_it_leaves(place.words)
-        _lead_nowhere(_not_for_tests(session.config))
+        captured = set(_captured_in(session.config))
+        _keep_only({0, 1, 2, end.fileno(), place.words.fileno()} | captured)
+        faulthandler.enable(place.words)
         session.config.pluginmanager.register(_OnlyHere(), PLUGIN)
         items = {item.nodeid: item for item in session.items}
         while True:
@@ -143,27 +145,25 @@ def _say_where_it_leaves(words: IO[str]) -> None:
     os._exit = _exit
 
 
-def _lead_nowhere(descriptors: Iterable[int]) -> None:
+def _keep_only(needed: set[int]) -> None:
+    """Lead every other descriptor nowhere: the terminal, files of pytest and of who called it.
+
+    They stay open, so that no number of theirs is given to a file that a test opens.
+    """
     nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in descriptors:
-        os.dup2(nowhere, descriptor)
+    for name in os.listdir("/dev/fd") if Path("/dev/fd").is_dir() else ():  # noqa: PTH208
+        if int(name) not in needed:
+            with contextlib.suppress(OSError):  # The listing has had one of its own.
+                os.fstat(int(name))
+                os.dup2(nowhere, int(name))
     os.close(nowhere)
 
 
-def _not_for_tests(config: pytest.Config) -> Iterator[int]:
-    """Yield the descriptors that a test has no business with.
-
-    They are those of the terminal, which pytest keeps while it captures, and of the line from a worker of
-    pytest-xdist to its controller.
-    """
+def _captured_in(config: pytest.Config) -> Iterator[int]:
+    """Yield the descriptors of the files that pytest captures with."""
     manager = config.pluginmanager.getplugin("capturemanager")
     capturing = getattr(manager, "_global_capturing", None)
-    for stream in ("out", "err"):
-        saved = getattr(getattr(capturing, stream, None), "targetfd_save", None)
-        if saved is not None:
-            yield saved
-    for plugin in config.pluginmanager.get_plugins():
-        gateway = getattr(getattr(plugin, "channel", None), "gateway", None)
-        for stream in ("outfile", "infile"):
-            if file := getattr(getattr(gateway, "_io", None), stream, None):
-                yield file.fileno()
+    for stream in ("in_", "out", "err"):
+        file = getattr(getattr(capturing, stream, None), "tmpfile", None)
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            yield file.fileno()  # type: ignore[union-attr]

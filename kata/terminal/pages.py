@@ -22,17 +22,21 @@ _SOLVED, _MASTERED = "✓ solved", "★ mastered"
 
 def next_hint(exercise: Exercise, root: Path, everything: bool = False) -> RenderableType:
     """Return the hints of the step that fails now, one more than the last time, and note that."""
-    state = progress.load(root)
-    number = state.failing.get(exercise.id, 1)
+    number = progress.load(root).failing.get(exercise.id, 1)
     step = next((step for step in exercise.steps if step.number == number), None)
-    if step is None or not exercise.hints_of(number):
-        return Text(f"{exercise.number} has no hints for step {number}.")
-    key = f"{exercise.id}/{number}"
     total = len(exercise.hints_of(number))
-    shown = total if everything else min(state.hints.get(key, 0) + 1, total)
-    state.hints[key] = max(shown, state.hints.get(key, 0))
-    progress.save(root, state)
-    return hint(exercise, step, shown)
+    key = f"{exercise.id}/{number}"
+
+    def show_more(state: Progress) -> None:
+        state.hints[key] = total if everything else min(state.hints.get(key, 0) + 1, total)
+
+    if step is None or not total:
+        state = progress.recover(root)
+        page: RenderableType = Text(f"{exercise.number} has no hints for step {number}.")
+    else:
+        state = progress.update(root, show_more)
+        page = hint(exercise, step, state.hints[key])
+    return Group(*_said(state), page)
 
 
 def before_the_solution(exercise: Exercise) -> str:
@@ -77,7 +81,14 @@ def listing(
         rows.append(row)
         tier = exercise.tier
     solved = sum(exercise.id in state.solved for exercise in exercises)
-    return Group(*rows, Text(f"{solved}/{len(exercises)} solved · ★ {len(stars)}", "dim"))
+    return Group(
+        *_said(state), *rows, Text(f"{solved}/{len(exercises)} solved · ★ {len(stars)}", "dim")
+    )
+
+
+def _said(state: Progress) -> list[Text]:
+    """Return what is to be said of a file of progress that could not be read or saved."""
+    return [Text(state.message, "yellow")] if state.message else []
 
 
 def document(file: Path) -> RenderableType:

@@ -31,11 +31,11 @@ class Screen:
 
     def show(self, outcome: Outcome) -> None:
         """Print the exercises just solved, the failure if there is one, and the progress."""
+        for message in outcome.messages:
+            self._print(f"[yellow]{escape(message)}[/]")
         if outcome.pytest_output is not None:
             self._console.print(Text(outcome.pytest_output.rstrip()), soft_wrap=True)
             return
-        for message in outcome.messages:
-            self._print(f"[yellow]{escape(message)}[/]")
         for exercise in self._exercises:
             if exercise.id in outcome.solved_now:
                 self._say_solved(exercise, mastered=exercise.id in outcome.mastered_now)

@@ -1,184 +1,121 @@
-"""Reset and undo: the learner's work is never lost, also when the process is killed."""
+"""The learner's files are compared with what was shipped, whatever the ends of their lines."""
 
 import os
-import random
 import shutil
-import signal
 import subprocess
-import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from kata.course import workspace
-from kata.course.workspace import NothingToDo
+from kata.course import catalog, workspace
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def exercise(project, monkeypatch):
-    """Return the first exercise of a project that was shipped as it is, with the stub then edited."""
+    """Return the first exercise of a project that was shipped as it is."""
     archive = project.root / "shipped.zip"
     monkeypatch.setattr(workspace, "ARCHIVE", archive)
     archive.write_bytes(workspace.pack(project.root))
-    exercise = project.exercises[0]
-    exercise.stub.write_text("my work")
-    return exercise
+    return project.exercises[0]
 
 
-@pytest.fixture
-def root(project) -> Path:
-    return project.root
+def test_what_was_shipped_is_known_by_its_name_in_the_folder(exercise):
+    files = workspace.shipped(exercise)
+
+    assert sorted(files) == ["README.md", "hints.md", "sample1.py", "test_sample1.py"]
+    assert files["sample1.py"] == exercise.stub.read_bytes()
 
 
-def test_reset_brings_the_stub_back_and_stores_the_learners_version(exercise, root):
-    change = workspace.reset(exercise, root)
+def test_an_edited_test_is_noticed(exercise):
+    assert workspace.changed_tests(exercise) == []
 
-    assert exercise.stub.read_bytes() == workspace.shipped(exercise)[exercise.stub.name]
-    assert change.files == (exercise.stub,)
-    assert (change.backup / exercise.stub.name).read_text() == "my work"
-    assert change.backup.is_relative_to(root / ".kata" / "backups")
-
-
-def test_undo_restores_what_a_reset_replaced(exercise, root):
-    workspace.reset(exercise, root)
-
-    workspace.undo(exercise, root)
-
-    assert exercise.stub.read_text() == "my work"
-
-
-def test_a_second_undo_takes_the_first_back(exercise, root):
-    workspace.reset(exercise, root)
-    workspace.undo(exercise, root)
-
-    workspace.undo(exercise, root)
-
-    assert exercise.stub.read_bytes() == workspace.shipped(exercise)[exercise.stub.name]
-
-
-def test_undo_stores_what_was_written_after_the_reset(exercise, root):
-    workspace.reset(exercise, root)
-    exercise.stub.write_text("later work")
-
-    change = workspace.undo(exercise, root)
-
-    assert (change.backup / exercise.stub.name).read_text() == "later work"
-
-
-def test_a_stub_that_was_not_changed_is_not_reset(exercise, root):
-    workspace.reset(exercise, root)
-
-    with pytest.raises(NothingToDo, match="e01 is as it was shipped"):
-        workspace.reset(exercise, root)
-    assert len(workspace.backups_of(exercise, root)) == 1
-
-
-def test_undo_without_a_reset_says_so(exercise, root):
-    with pytest.raises(NothingToDo, match="nothing was reset"):
-        workspace.undo(exercise, root)
-
-
-def test_a_deleted_stub_comes_back(exercise, root):
-    exercise.stub.unlink()
-
-    workspace.reset(exercise, root)
-
-    assert "NotImplementedError" in exercise.stub.read_text()
-
-
-def test_the_learners_own_files_stay_and_are_stored_too(exercise, root):
-    own = exercise.folder / "helpers.py"
-    own.write_text("mine")
-
-    change = workspace.reset(exercise, root)
-
-    assert own.read_text() == "mine"
-    assert (change.backup / "helpers.py").read_text() == "mine"
-
-
-def test_tests_and_texts_are_left_alone_and_their_changes_noticed(exercise, root):
     exercise.test_file.write_text("edited")
+    exercise.hints.unlink()
 
-    workspace.reset(exercise, root)
+    assert workspace.changed_tests(exercise) == ["hints.md", "test_sample1.py"]
+    assert not workspace.changed_by_the_learner(exercise)
 
-    assert exercise.test_file.read_text() == "edited"
-    assert workspace.changed_tests(exercise) == [exercise.test_file.name]
+
+def test_an_edited_stub_is_noticed(exercise):
+    assert not workspace.changed_by_the_learner(exercise)
+
+    exercise.stub.write_text("edited")
+
+    assert workspace.changed_by_the_learner(exercise)
+    assert workspace.changed_tests(exercise) == []
+
+
+def test_other_ends_of_lines_are_no_change(exercise):
+    for file in (exercise.stub, exercise.test_file, exercise.readme, exercise.hints):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert workspace.changed_tests(exercise) == []
+    assert not workspace.changed_by_the_learner(exercise)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (b"a\nb\n", b"a\r\nb\r\n", True),
+        (b"a\r\nb\n", b"a\nb\r\n", True),
+        (b"a\nb", b"a\nb\n", False),
+        (b"a b", b"a\nb", False),
+        (b"a\rb", b"a\nb", False),
+        (b"", b"", True),
+    ],
+)
+def test_texts_are_the_same_but_for_the_ends_of_their_lines(one, other, same):
+    assert workspace.same_text(one, other) is same
+
+
+def test_what_is_no_file_counts_as_changed_and_is_not_waited_for(exercise):
+    exercise.readme.unlink()
+    os.mkfifo(exercise.readme)
+    exercise.hints.unlink()
+    exercise.hints.symlink_to("/dev/zero")
+
+    assert workspace.changed_tests(exercise) == ["README.md", "hints.md"]
 
 
 def test_the_archive_of_the_same_tree_has_the_same_bytes(project):
     assert workspace.pack(project.root) == workspace.pack(project.root)
 
 
-def test_the_mode_of_a_file_is_kept(exercise, root):
-    exercise.stub.chmod(0o600)
+def test_a_damaged_archive_is_said(exercise):
+    workspace.ARCHIVE.write_bytes(b"PK" + bytes(100))
 
-    workspace.reset(exercise, root)
-
-    assert exercise.stub.stat().st_mode & 0o777 == 0o600
-
-
-def test_a_folder_that_cannot_be_written_to_costs_nothing(exercise, root):
-    (root / ".kata").write_text("in the way")
-
-    with pytest.raises(OSError, match=r"\.kata"):
-        workspace.reset(exercise, root)
-    assert exercise.stub.read_text() == "my work"
+    with pytest.raises(OSError, match=r"git restore kata/course/shipped\.zip"):
+        workspace.shipped(exercise)
 
 
-KILLED = """\
-import os, random, signal, sys
-from pathlib import Path
-from kata.course import catalog, workspace
-
-root, point = Path(sys.argv[1]), int(sys.argv[2])
-workspace.ARCHIVE = root / "shipped.zip"
-exercise = catalog.find_all(root / "exercises")[0]
-calls = 0
-
-
-def count(frame, event, argument):
-    global calls
-    calls += 1
-    if calls == point:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return count
-
-
-sys.settrace(count)
-getattr(workspace, sys.argv[3])(exercise, root)
-sys.settrace(None)
-print(calls)
-"""
-
-
-def run_until(root: Path, point: int, what: str) -> subprocess.CompletedProcess[str]:
-    """Run a reset or an undo, and kill it at its n-th step of the interpreter."""
-    return subprocess.run(
-        [sys.executable, "-c", KILLED, str(root), str(point), what],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
+def git(folder: Path, *arguments: str) -> str:
+    env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    run = subprocess.run(
+        ["git", *identity, *arguments], cwd=folder, env=env, capture_output=True, check=True
     )
+    return run.stdout.decode()
 
 
-@pytest.mark.parametrize("what", ["reset", "undo"])
-def test_killed_at_any_moment_it_leaves_one_of_the_two_versions_whole(exercise, root, what):
-    shipped = workspace.shipped(exercise)[exercise.stub.name]
-    if what == "undo":
-        workspace.reset(exercise, root)
-    untouched = root.with_name("untouched")
-    shutil.copytree(root, untouched)
-    steps = int(run_until(root, 0, what).stdout)
-    chance = random.Random(5)
+@pytest.mark.parametrize("attributes", [True, False], ids=["with attributes", "without"])
+def test_a_clone_with_the_line_ends_of_windows_is_as_it_was_shipped(
+    project, exercise, tmp_path, attributes
+):
+    git(project.root, "init", "-q")
+    if attributes:
+        shutil.copy(ROOT / ".gitattributes", project.root)
+    git(project.root, "add", ".")
+    git(project.root, "commit", "-q", "-m", "Start")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", "-c", "core.autocrlf=true", str(project.root), str(clone))
 
-    for point in sorted(chance.sample(range(1, steps), 50)):
-        shutil.rmtree(root)
-        shutil.copytree(untouched, root)
-        run = run_until(root, point, what)
+    [found] = [e for e in catalog.find_all(clone / "exercises") if e.id == exercise.id]
 
-        assert run.returncode == -signal.SIGKILL
-        assert exercise.stub.read_bytes() in (b"my work", shipped)
-        kept = [path.read_bytes() for path in root.glob(".kata/backups/*/[0-9]*/*.py")]
-        assert b"my work" in [exercise.stub.read_bytes(), *kept]
+    assert (b"\r\n" in found.stub.read_bytes()) is not attributes
+    assert zipfile.is_zipfile(clone / "shipped.zip")
+    assert workspace.changed_tests(found) == []
+    assert not workspace.changed_by_the_learner(found)
+    assert git(clone, "status", "--porcelain") == ""

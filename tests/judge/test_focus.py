@@ -188,7 +188,7 @@ def test_damaged_progress_is_put_aside_and_said(project):
     verdict = project.focus()
 
     assert ".kata/progress.json was damaged" in first_line(verdict)
-    assert (project.root / ".kata/progress.broken.json").read_text() == "{nonsense"
+    assert (project.root / ".kata/progress.broken-1.json").read_text() == "{nonsense"
     assert project.progress["solved"] == []
 
 

@@ -1,6 +1,5 @@
 """Start the ``kata`` command; on a fresh machine, make ``.venv`` from the lock first."""
 
-import os
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036  Older ones parse this file, and deserve a sentence.
@@ -24,7 +23,7 @@ def main() -> None:
             python = bootstrap.environment(ROOT)
         except KeyboardInterrupt:
             bootstrap.stop("\nSet-up interrupted. Run python3 -m kata again: it starts over.")
-        os.execv(python, [str(python), "-m", "kata", *sys.argv[1:]])
+        bootstrap.become(python, ["-m", "kata", *sys.argv[1:]])
     from kata.cli import main as kata  # It needs the packages.
 
     kata()

@@ -39,9 +39,30 @@ def is_ready(root: Path) -> bool:
     return has_dependencies(root)
 
 
+def interpreter(root: Path) -> Path:
+    """Return where the interpreter of ``.venv`` is, or will be."""
+    folder = root / ".venv"
+    return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
+
+
+def activation() -> str:
+    """Return the command that activates ``.venv`` in a shell of this system."""
+    return r".venv\Scripts\activate" if os.name == "nt" else ". .venv/bin/activate"
+
+
+def become(python: Path, arguments: list[str]) -> NoReturn:
+    """Go on as another interpreter with these arguments."""
+    command = [str(python), *arguments]
+    if (
+        os.name == "nt"
+    ):  # There, a program that becomes another one gives the terminal back to the shell.
+        sys.exit(subprocess.run(command).returncode)
+    os.execv(python, command)
+
+
 def environment(root: Path) -> Path:
     """Return the interpreter of ``.venv``, which is set up first where it is missing or out of date."""
-    python = root / ".venv" / "bin" / "python"
+    python = interpreter(root)
     if not _is_current(root) and not _has_dependencies_of_its_own(root, python):
         _set_up(root, python)
     return python
@@ -129,7 +150,7 @@ def _has_dependencies_of_its_own(root: Path, python: Path) -> bool:
 def _is_current(root: Path) -> bool:
     mark = _mark(root)
     return (
-        (root / ".venv" / "bin" / "python").exists()
+        interpreter(root).exists()
         and mark.is_file()
         and mark.read_text(encoding="utf-8") == _digest(root)
     )

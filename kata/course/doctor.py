@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from packaging.requirements import Requirement
 
+from kata.bootstrap import activation
 from kata.course import catalog, progress, workspace
 
 _PINNED = re.compile(r"^([\w.-]+==[^\s\\]+(?: ; [^\\\n]+)?)", re.MULTILINE)
@@ -49,7 +50,7 @@ def _interpreter(root: Path) -> Iterator[Finding]:
         yield Finding(True, f"{found}.")
     if sys.prefix == sys.base_prefix:
         yield Finding(
-            False, "No virtual environment is active: . .venv/bin/activate, or python3 -m kata."
+            False, f"No virtual environment is active: {activation()}, or python3 -m kata."
         )
     elif (own := root / ".venv").is_dir() and Path(sys.prefix).resolve() != own.resolve():
         yield Finding(True, f"The environment is {sys.prefix}, and not .venv of this folder.")

@@ -26,7 +26,7 @@ from kata.course.exercise import Exercise
 from kata.judge.edited import EDITED, said_of_edited
 
 # Plugins that other packages bring may change how the exercises run. These do not.
-_HARMLESS = {
+HARMLESS = {
     "xdist", "xdist.looponfail", "random_order", "randomly", "pytest_cov", "sugar", "html",
     "metadata", "instafail", "pretty", "rich", "reportlog", "json_report",
 }  # fmt: skip
@@ -115,7 +115,7 @@ def _load_plugins(
 ) -> int:
     """Load the plugins of other packages as pytest does, without those that might interfere."""
     for point in entry_points(group=group) if name is None else ():
-        if point.name not in _HARMLESS and not manager.hasplugin(point.name):
+        if point.name not in HARMLESS and not manager.hasplugin(point.name):
             manager.set_blocked(point.name)
     return original(group, name=name)
 

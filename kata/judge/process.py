@@ -60,6 +60,7 @@ class Process:
     questions: Questions
     words: IO[str]
     own: Path
+    said: str = ""
 
     def run(self, test: str, following: str | None, limit: float) -> list[dict[str, Any]] | Ending:
         """Have one test run and return its serialized reports, or how the process ended instead."""
@@ -93,10 +94,13 @@ class Process:
         """End the process and everything that it started."""
         self.channel.close()
         self.life.end()
+        self.words.seek(0)
+        self.said = self.words.read(100_000)
+        self.words.close()
         shutil.rmtree(self.own, ignore_errors=True)
 
     def _ending(self, status: int | None, limit: float) -> Ending:
-        said = self._said()
+        said = self.said
         if _TIME_IS_OVER in said:
             return Ending(_too_long(limit), self._place(), final=True)
         if serving.LEFT in said and (place := self._place()):
@@ -118,14 +122,10 @@ class Process:
 
     def _place(self) -> tuple[Path, int] | None:
         """Return the innermost line of the learner's code in the last words."""
-        for file, line in _FRAME.findall(self._said()):
+        for file, line in _FRAME.findall(self.said):
             if is_the_learners(file, self.folder):
                 return Path(file), int(line)
         return None
-
-    def _said(self) -> str:
-        self.words.seek(0)
-        return self.words.read(100_000)
 
 
 def start(session: pytest.Session, folder: Path, files: list[Path], memory: int) -> Process:

@@ -26,7 +26,7 @@ from kata.judge.focus import Focus
 from kata.judge.isolation import Isolation
 from kata.judge.outcome import Outcome
 from kata.judge.protocol import Breach, Channel, Closed, Late
-from kata.judge.started import shared, taken, variables
+from kata.judge.started import inherited, shared, taken, variables
 
 # How long, in seconds, a run that is no longer wanted may take to end what it started.
 _GRACE = 2.0
@@ -143,7 +143,6 @@ def start(root: Path, arguments: tuple[str, ...]) -> Run:
     """Start a run as an interpreter of its own, which parks at once."""
     ours, theirs = socket.socketpair()
     output = tempfile.TemporaryFile("w+")  # noqa: SIM115  It lives as long as the run.
-    inherited = hasattr(os, "fork")
     child = _Started(
         [sys.executable, "-X", "utf8", "-m", "kata.judge.runs"],
         stdin=subprocess.PIPE,
@@ -151,7 +150,7 @@ def start(root: Path, arguments: tuple[str, ...]) -> Run:
         stderr=output,
         env=variables(),
         cwd=root,
-        pass_fds=(theirs.fileno(),) if inherited else (),
+        pass_fds=inherited(theirs),
     )
     setup = {"root": str(root), "arguments": arguments, "end": shared(theirs, child.pid)}
     assert child.stdin is not None

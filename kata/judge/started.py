@@ -35,14 +35,13 @@ def start(
     memory: int,
 ) -> Started:
     """Start an interpreter that serves the tests in ``files`` at this end of the connection."""
-    inherited = hasattr(os, "fork")
     process = Popen(
         [sys.executable, "-X", "utf8", "-m", "kata.judge.started"],
         stdin=PIPE,
         env=variables(),
         cwd=config.invocation_params.dir,
-        pass_fds=(end.fileno(),) if inherited else (),
-        start_new_session=inherited,
+        pass_fds=inherited(end),
+        start_new_session=os.name == "posix",
     )
     setup = {
         "arguments": [*_arguments(config), "--basetemp", str(folder / "pytest"), *map(str, files)],
@@ -64,12 +63,15 @@ def variables() -> dict[str, str]:
     return tidied | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
+def inherited(end: socket.socket) -> tuple[int, ...]:
+    """Return the descriptors that a process inherits to take over this end: none on Windows."""
+    return () if hasattr(end, "share") else (end.fileno(),)
+
+
 def shared(end: socket.socket, process: int) -> int | str:
     """Return what another process needs to take over this end of a connection."""
-    if hasattr(os, "fork"):
-        return end.fileno()  # It inherits the descriptor.
-    share = getattr(end, "share")  # noqa: B009  There is one on Windows alone.
-    return base64.b64encode(share(process)).decode()
+    share = getattr(end, "share", None)  # There is one on Windows alone.
+    return end.fileno() if share is None else base64.b64encode(share(process)).decode()
 
 
 def taken(end: int | str) -> socket.socket:

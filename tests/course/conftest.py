@@ -8,7 +8,8 @@ import traceback
 from collections.abc import Callable, Iterator
 
 import pytest
-from kata.judge.forking import fork
+
+from kata.judge.lifetime import fork
 
 # What changes a folder, as Python tells an audit hook of it before it is done: between two of these nothing does
 # but a write to a file that is open, and so has no name yet that anybody looks for.

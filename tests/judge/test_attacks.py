@@ -4,18 +4,11 @@ Each attack is the stub of one exercise of a project, between exercises that are
 three times: in one pytest, with two workers of pytest-xdist, and exercise by exercise in a warm server.
 """
 
-import json
 import select
-import time
-from collections import Counter
-from dataclasses import dataclass
-from pathlib import Path
 
-import psutil
 import pytest
 
 from kata.judge import server
-from kata.judge.verdict import forked_pytest
 
 STUB = """\
 import os, signal, subprocess, sys, threading, time, unittest
@@ -133,25 +126,6 @@ def stub(name: str) -> str:
     return STUB.format(head="", body=indented(code))
 
 
-def left_over(root) -> list[str]:
-    """Return what still runs in the project's folder, or was started there; wait for its end a moment."""
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        found = [
-            p for p in psutil.process_iter(["cwd", "cmdline", "status"]) if is_of(p.info, root)
-        ]
-        if not found:
-            return []
-        psutil.wait_procs(found, timeout=0.1)
-    return [" ".join(process.info["cmdline"] or ["?"]) for process in found]
-
-
-def is_of(info: dict, root) -> bool:
-    ended = info["status"] == psutil.STATUS_ZOMBIE
-    sleeps = info["cmdline"] == ["sleep", "60"]
-    return not ended and (sleeps or (info["cwd"] or "").startswith(str(root)))
-
-
 @pytest.fixture(scope="module")
 def attacked(make_projects):
     """Return a project with each attack in an exercise of its own; the first and the last are solved."""
@@ -163,59 +137,20 @@ def attacked(make_projects):
     return project
 
 
-class Notes:
-    """The plugin that notes the texts of each exercise's failed tests, and how many of its tests ended."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._texts: dict[str, list[str]] = {}
-        self._ended: Counter[str] = Counter()
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        exercise = report.nodeid.split("/")[2]
-        if not report.passed:
-            text = report.longreprtext + "".join(text for _, text in report.sections)
-            self._texts.setdefault(exercise, []).append(f"{report.outcome}: {text}")
-        self._ended[exercise] += report.when == "teardown"
-
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if not hasattr(session.config, "workerinput"):
-            self._file.write_text(json.dumps([self._texts, self._ended]))
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a run of the whole project came to."""
-
-    texts: dict[str, list[str]]
-    ended: dict[str, int]
-    exit_code: int
-    output: str
-    left: list[str]
-
-
-def run(project, *arguments: str) -> Result:
-    notes = project.root.parent / "notes.json"
-    everything = ["exercises", "-p", "no:cacheprovider", "-o", f"kata_time_limit={LIMIT}"]
-    verdict = forked_pytest([*everything, *arguments], project.root, [Notes(notes)])
-    texts, ended = json.loads(notes.read_text())
-    return Result(texts, ended, verdict.exit_code, verdict.output, left_over(project.root))
-
-
 @pytest.fixture(scope="module")
-def alone(attacked):
+def alone(attacked, run):
     """Return the result of one pytest."""
-    return run(attacked)
+    return run(attacked, "-o", f"kata_time_limit={LIMIT}")
 
 
 @pytest.fixture(scope="module")
-def with_two_workers(attacked, alone):
+def with_two_workers(attacked, alone, run):
     """Return the result of two workers."""
-    return run(attacked, "-n", "2")
+    return run(attacked, "-n", "2", "-o", f"kata_time_limit={LIMIT}")
 
 
 @pytest.fixture(scope="module")
-def served(attacked, with_two_workers):
+def served(attacked, with_two_workers, left_over):
     """Return the outcome of each exercise in a warm server, and what is left of it."""
     settings = ["--focus", "--rootdir", str(attacked.root), "-c", str(attacked.root / "tox.ini")]
     warm = server.start(attacked.root, [*settings, "-o", f"kata_time_limit={LIMIT}"])

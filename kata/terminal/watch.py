@@ -22,7 +22,8 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from kata.course import catalog, progress
-from kata.course.exercise import Exercise, is_leftover
+from kata.course.exercise import Exercise
+from kata.course.sources import ENDINGS
 from kata.judge.outcome import Outcome
 from kata.judge.server import Server
 from kata.terminal import pages
@@ -312,7 +313,9 @@ class _Saves:
 
 
 def _is_a_save(change: watchfiles.Change, path: str) -> bool:
-    return "__pycache__" not in path and not is_leftover(Path(path).name)
+    """Say whether a path may be a source; hidden files are those of editors."""
+    name = Path(path).name
+    return name.endswith((*ENDINGS, ".md")) and (name == ".dockerignore" or name[0] != ".")
 
 
 class _Terminal:

@@ -6,7 +6,7 @@ are optional. The test classes hold the tests of each step.
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -125,9 +125,14 @@ class Exercise:
         """Return a look at the sources that a learner may change; see `kata.course.sources`."""
         return Look(self.folder, but=self._given)
 
-    def state(self) -> str:
-        """Return a text that is another one after a learner has saved, added or removed a source."""
-        return state_of(self.look().digests())
+    def state(self, digests: Mapping[str, str] | None = None) -> str:
+        """Return a text that is another one after a learner has saved, added or removed a source.
+
+        ``digests`` are those of a look at the folder, for who has them already.
+        """
+        if digests is None:
+            digests = self.look().digests()
+        return state_of({name: digests[name] for name in digests if not self.is_given(name)})
 
     def changed_at(self) -> int:
         """Return the latest change of a source in ns."""

@@ -24,7 +24,9 @@ class Reruns:
         self._clock = clock
         self._running = False
         self._changed = False  # During the present run.
-        self._row = 0  # How many runs had a change, with no run and no pause between them that had not.
+        self._row = (
+            0  # How many runs had a change, with no run and no pause between them that had not.
+        )
         self.due: float | None = None
 
     def begin(self) -> None:

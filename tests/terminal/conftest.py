@@ -71,7 +71,7 @@ class Terminal:
         """Return the screen once it fulfils a condition; fail when that takes too long."""
         deadline = time.monotonic() + DEADLINE
         while not condition(self.screen):
-            if not self._read(deadline):
+            if not self._read(min(deadline, time.monotonic() + 0.1)) and self._is_late(deadline):
                 pytest.fail(f"{complaint}; the screen is:\n{self.screen}")
         return self.screen
 
@@ -85,6 +85,10 @@ class Terminal:
         _, status = os.waitpid(self.pid, 0)
         self.pid = 0
         return os.waitstatus_to_exitcode(status)
+
+    def _is_late(self, deadline: float) -> bool:
+        ready, _, _ = select.select([self.master], [], [], 0)
+        return bool(ready) or time.monotonic() >= deadline  # Readable and nothing to read: the end.
 
     def _read(self, deadline: float) -> bool:
         """Read what is written next; return whether there was something before the deadline."""

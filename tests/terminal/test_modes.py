@@ -8,6 +8,12 @@ import termios
 
 import pytest
 
+HANG = """
+import pathlib
+pathlib.Path(__file__).with_name("started.log").touch()
+while True: ...
+"""
+
 
 def test_a_smaller_terminal_gets_a_smaller_screen(start):
     terminal = start()
@@ -70,9 +76,10 @@ def test_a_signal_gives_the_terminal_back_and_ends_the_watcher(start, number):
 
 
 def test_a_signal_during_a_run_that_hangs_gives_the_terminal_back(start, project):
-    project.stub(1).write_text("while True: ...\n")
+    project.stub(1).write_text(HANG)
     terminal = start()
-    terminal.wait_for("running…")
+    started = project.stub(1).with_name("started.log")
+    terminal.wait_until(lambda _: started.exists(), "the run never came to the stub")
 
     os.kill(terminal.pid, signal.SIGTERM)
 
@@ -94,12 +101,11 @@ def test_a_terminal_that_is_closed_ends_the_watcher(start):
 def test_ctrl_c_in_the_editor_is_for_the_editor_alone(start, project):
     editor = project.root / "editor.py"
     editor.write_text(
-        "import sys\n"
-        "try:\n"
-        "    print('editing', flush=True)\n"
-        "    input()\n"
-        "except KeyboardInterrupt:\n"
-        "    open(sys.argv[1], 'w').write('import flaskk')\n"
+        "import signal, sys\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])\n"
+        "print('editing', flush=True)\n"
+        "signal.sigwait([signal.SIGINT])\n"
+        "open(sys.argv[1], 'w').write('import flaskk')\n"
     )
     terminal = start(EDITOR=f"{sys.executable} {editor}")
     terminal.wait_for("Still to be written")

@@ -109,3 +109,13 @@ def test_the_last_of_many_saves_is_the_one_judged(start, project, answer):
             terminal.wait_for(f"actual   (200, 'Hello {n}')")
 
     assert terminal.wait_for("actual   (200, 'Hello 14')")
+
+
+def test_an_exercise_whose_tests_are_all_skipped_is_stayed_at(start, project):
+    project.solve(1)
+    test_file = project.exercises[0].test_file
+    test_file.write_text(f"{test_file.read_text()}\n\npytestmark = pytest.mark.skip\n")
+
+    screen = start().wait_for("e01 is not solved: no test failed, but", "0/3 solved")
+
+    assert "e02" not in screen

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from kata.course.exercise import Exercise, entries_of
+from kata.course.exercise import Exercise
+from kata.course.sources import entries_of
 
 TIERS = ("easy", "medium", "hard")
 

@@ -5,13 +5,13 @@ are optional. The test classes hold the tests of each step.
 """
 
 import ast
-import os
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from kata.course.sources import Look, state_of
 
 _TITLE = re.compile(r"^# (?:\w+ · )?(.+)$", re.MULTILINE)
 _FURTHER = re.compile(r"^# Going further\s*$", re.MULTILINE)
@@ -108,8 +108,8 @@ class Exercise:
         return name in self._given
 
     def learner_files(self) -> list[Path]:
-        """List the files below the folder that a learner may change, in a stable order."""
-        return sorted(Path(entry.path) for entry in self._own_entries())
+        """List the sources below the folder that a learner may change, in a stable order."""
+        return [self.folder / name for name, _ in self.look().files()]
 
     @property
     def files_to_edit(self) -> list[Path]:
@@ -121,32 +121,22 @@ class Exercise:
         ]
         return [self.stub, *named]
 
-    def state(self) -> str:
-        """Return a text that is another one after a learner has saved, added or removed a file."""
-        return " ".join(
-            sorted(f"{name}:{stat.st_mtime_ns}:{stat.st_size}" for name, stat in self._stats())
-        )
+    def look(self) -> Look:
+        """Return a look at the sources that a learner may change; see `kata.course.sources`."""
+        return Look(self.folder, but=self._given)
+
+    def state(self, digests: Mapping[str, str] | None = None) -> str:
+        """Return a text that is another one after a learner has saved, added or removed a source.
+
+        ``digests`` are those of a look at the folder, for who has them already.
+        """
+        if digests is None:
+            digests = self.look().digests()
+        return state_of({name: digests[name] for name in digests if not self.is_given(name)})
 
     def changed_at(self) -> int:
-        """Return the latest change in ns; the folder changes when a file in it is removed."""
-        folder = self.folder.stat().st_mtime_ns
-        return max([folder, *(stat.st_mtime_ns for _, stat in self._stats())])
-
-    def _stats(self) -> Iterator[tuple[str, os.stat_result]]:
-        for entry in self._own_entries():
-            with suppress(OSError):  # It may vanish meanwhile: editors write in steps.
-                yield entry.name, entry.stat()
-
-    def _own_entries(self) -> "Iterator[os.DirEntry[str]]":
-        folders: list[str | Path] = [self.folder]
-        for folder in folders:
-            for entry in entries_of(folder):
-                if entry.name in self._given or is_leftover(entry.name):
-                    continue
-                if entry.is_dir():
-                    folders.append(entry.path)
-                else:
-                    yield entry
+        """Return the latest change of a source in ns."""
+        return self.look().changed_at(expected=[self.stub.name])
 
     @cached_property
     def _given(self) -> frozenset[str]:
@@ -233,20 +223,6 @@ class Exercise:
         """Return the step that a test class stands for."""
         match = _STEP_CLASS.fullmatch(class_name)
         return next((s for s in self.steps if match and s.number == int(match[1])), None)
-
-
-def is_leftover(name: str) -> bool:
-    """Say whether Python or an editor has put a file or folder of this name beside the learner's."""
-    return name == "__pycache__" or name.startswith(".") or name.endswith(("~", ".swp", ".tmp"))
-
-
-def entries_of(folder: str | Path) -> "list[os.DirEntry[str]]":
-    """List a folder; nothing if it is none. A tree is read at every save, and pathlib is slow at that."""
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except OSError:
-        return []
 
 
 def _read(path: Path) -> str:

@@ -2,11 +2,12 @@
 
 The exercise is the one whose files changed last since the previous focused run, else the current one
 while it is unsolved, else the first that is not solved. Its core runs; its further steps run, too, when
-the core was solved before. When all that passes, the next unsolved exercise runs in the same way.
+the core was solved before. When it is solved by that, the next unsolved exercise runs in the same way.
 """
 
 import io
 from collections import Counter
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ from kata.judge.edited import said_of_edited
 from kata.judge.outcome import Failure, Outcome
 from kata.judge.ownership import exercise_of, part_of
 from kata.judge.recorder import FURTHER, Recorder
+
+_DONE = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+_UNSOLVED = "The exercise is not solved."
 
 
 class Focus:
@@ -38,6 +42,7 @@ class Focus:
         self._further = self._solved_before()
         self._given = self._look_at_given()
         self._passed: Counter[str] = Counter()
+        self._not_run: dict[str, list[str]] = {}
         self._failure: Failure | None = None
         self._shown = False
         config.args = [str(file) for exercise in self._chosen for file in self._files(exercise)]
@@ -48,8 +53,14 @@ class Focus:
         quiet = TerminalReporter(config, self._output)
         config.pluginmanager.register(quiet, "terminalreporter")
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Leave the further steps of an exercise out until its core is solved."""
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(
+        self, session: pytest.Session, items: list[pytest.Item]
+    ) -> None:
+        """Leave the further steps of an exercise out until its core is solved.
+
+        Where nothing is left of the first exercise, there is nothing to go on from, either.
+        """
         left_out = [
             item
             for item in items
@@ -58,11 +69,29 @@ class Focus:
             and exercise.id not in self._further
         ]
         if left_out:
-            items[0].config.hook.pytest_deselected(items=left_out)
+            session.config.hook.pytest_deselected(items=left_out)
             items[:] = [item for item in items if item not in left_out]
+        if not any(exercise_of(item) == self._chosen[0] for item in items):
+            items[:] = []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> Generator[None, object, object]:
+        """Go on to the next exercise only when this one is solved: no failure is not enough."""
+        result = yield
+        exercise = exercise_of(item)
+        goes_on = nextitem is not None and exercise_of(nextitem) != exercise
+        if goes_on and exercise is not None and exercise.id not in self._recorder.solved():
+            item.session.shouldfail = _UNSOLVED
+        return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         exercise = report.kata["exercise"]
+        if self._against:  # Nothing is recorded then, but it is counted all the same.
+            self._recorder.pytest_runtest_logreport(report)
+        if report.skipped:
+            self._not_run.setdefault(exercise, []).append(report.nodeid.split("::", 2)[-1])
         if report.failed and self._failure is None:
             self._failure = Failure.of(report, self._passed[exercise])
         elif report.passed and report.when == "call":
@@ -71,18 +100,22 @@ class Focus:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         failed = exitstatus == pytest.ExitCode.TESTS_FAILED and self._failure is not None
-        if not failed and exitstatus != pytest.ExitCode.OK:
+        if not failed and exitstatus not in _DONE and session.shouldfail != _UNSOLVED:
             return  # Such as a test file that cannot be read: pytest's own words say why.
-        said = None
+        unsolved = None if failed else self._unsolved()
+        if unsolved is not None:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        said = self._why_unsolved(unsolved) if unsolved else None
         if self._against:  # Other code says nothing of the learner's way.
             self._note_in(state := progress.load(self._root))
-            if not failed:
+            if not failed and not unsolved:
                 names = " and ".join(exercise.number for exercise in self._chosen)
                 said = f"Every test of {names} passes on {self._against}."
         else:
             state = progress.update(self._root, self._note_in)
         solved_now = self._recorder.solved() - {self._failure.exercise if self._failure else None}
         mastered_now = self._recorder.mastered(state.solved) & self._further
+        messages = [self._recorder.message, state.message, *said_of_edited(session.config), said]
         self._shown = True
         outcome = Outcome(
             solved=tuple(sorted(state.solved)),
@@ -90,19 +123,7 @@ class Focus:
             mastered=tuple(sorted(state.stars(self._all))),
             mastered_now=tuple(e.id for e in self._chosen if e.id in mastered_now),
             failure=self._failure,
-            messages=tuple(
-                dict.fromkeys(
-                    filter(
-                        None,
-                        [
-                            self._recorder.message,
-                            state.message,
-                            *said_of_edited(session.config),
-                            said,
-                        ],
-                    )
-                )
-            ),
+            messages=tuple(dict.fromkeys(filter(None, messages))),
             states={exercise.id: self._seen[exercise.id] for exercise in self._chosen},
         )
         session.config.hook.pytest_kata_outcome(config=session.config, outcome=outcome)
@@ -114,6 +135,25 @@ class Focus:
             outcome = Outcome(pytest_output=self._output.getvalue(), messages=said)
             config.hook.pytest_kata_outcome(config=config, outcome=outcome)
 
+    def _unsolved(self) -> Exercise | None:
+        """Return the first exercise of the run that it did not find solved, if there is one."""
+        solved = self._recorder.solved()
+        return next((exercise for exercise in self._chosen if exercise.id not in solved), None)
+
+    def _why_unsolved(self, exercise: Exercise) -> str:
+        """Say in one sentence why an exercise without a failure is not solved."""
+        not_run = self._not_run.get(exercise.id, [])
+        if not_run:
+            others = f" and {len(not_run) - 1} more" if len(not_run) > 1 else ""
+            what = f"{not_run[0]}{others} did not run to the end (skipped, or expected to fail)"
+        elif self._passed[exercise.id]:
+            what = "some of its tests were left out of this run"
+        else:
+            what = (
+                f"none of its tests ran; they stand in {exercise.test_file.relative_to(self._root)}"
+            )
+        return f"{exercise.number} is not solved: no test failed, but {what}."
+
     def _files(self, exercise: Exercise) -> list[Path]:
         return exercise.test_files if exercise.id in self._further else [exercise.test_file]
 
@@ -123,7 +163,7 @@ class Focus:
         state.seen = self._seen
         failure = self._failure
         exercise = next((e for e in self._chosen if failure and e.id == failure.exercise), None)
-        state.current = exercise.id if exercise else self._chosen[-1].id
+        state.current = (exercise or self._unsolved() or self._chosen[-1]).id
         if exercise and failure and (step := exercise.step_of(failure.test_class)):
             state.failing[exercise.id] = step.number
 

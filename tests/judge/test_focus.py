@@ -8,7 +8,7 @@ import pytest
 def save(project, n: int, text: str | None = None) -> None:
     """Save the stub of an exercise, later than anything saved before."""
     stub = project.stub(n)
-    stub.write_text(stub.read_text() if text is None else text)
+    stub.write_text(f"{stub.read_text()}# Saved again.\n" if text is None else text)
     save.clock += 1_000_000_000
     os.utime(stub, ns=(save.clock, save.clock))
 

@@ -54,7 +54,7 @@ def is_utf8() -> bool:
 
 def too_much(error: OSError | MemoryError) -> str | None:
     """Say which limit of the process an error tells of, if it does."""
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or error.errno == errno.ENOMEM:
         return "This line asks for more memory than an exercise may use."
     if error.errno == errno.EFBIG:
         return "This line printed more than 1 MB, or wrote as much to one file: an endless loop?"

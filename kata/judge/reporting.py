@@ -4,12 +4,15 @@ A failure carries its diagnosis, the last exchange and the values that were comp
 code raises to end a test with another outcome than a failure is made a failure.
 """
 
-from collections.abc import Generator
+import reprlib
+from collections.abc import Callable, Generator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.assertion import util
 
 from kata.judge import diagnosis, reading, serving, transcript
 from kata.judge.diagnosis import Diagnosis
@@ -30,6 +33,8 @@ _COMPARED_LIMIT = 50_000
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
     item.config.stash[_CURRENT] = item
+    if exercise_of(item) is not None:
+        util._reprcompare = partial(_compare, util._reprcompare)
     return (yield from _guarded(item))
 
 
@@ -43,18 +48,10 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
     return (yield from _guarded(item))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_assertrepr_compare(
-    config: pytest.Config, op: str, left: object, right: object
-) -> list[str] | None:
-    """Note what was compared, and explain a comparison of long texts before pytest looks for the difference."""
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> None:
     item = config.stash.get(_CURRENT, None)
-    if item is None or exercise_of(item) is None:
-        return None
-    item.stash[_COMPARISON] = {"op": op, "left": _repr(left), "right": _repr(right)}
-    if max(_length(left), _length(right)) <= _COMPARED_LIMIT:
-        return None
-    return [f"{_repr(left)[:80]}… {op} {_repr(right)[:80]}…", "At least one of them is very long."]
+    if item is not None and exercise_of(item) is not None:
+        item.stash[_COMPARISON] = {"op": op, "left": _repr(left), "right": _repr(right)}
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -141,6 +138,18 @@ def _shorten(call: pytest.CallInfo[None]) -> None:
         )
 
 
+def _compare(
+    explain: Callable[[str, object, object], str | None] | None,
+    op: str,
+    left: object,
+    right: object,
+) -> str | None:
+    """Explain a failed comparison as pytest does, but do not look for the difference of long texts."""
+    if max(_length(left), _length(right)) <= _COMPARED_LIMIT:
+        return explain(op, left, right) if explain else None
+    return f"{_repr(left)[:80]}… {op} {_repr(right)[:80]}…: at least one of them is very long."
+
+
 def _length(value: object) -> int:
     """Return how long the texts in a value are, roughly."""
     match value:
@@ -155,9 +164,8 @@ def _length(value: object) -> int:
 
 def _repr(value: object) -> str:
     try:
-        if isinstance(value, str | bytes):  # Of a long one, the whole is never written out.
-            value = value[:_VALUE_LIMIT]
-        return repr(value)[:_VALUE_LIMIT]
+        short = _length(value) <= _COMPARED_LIMIT
+        return repr(value)[:_VALUE_LIMIT] if short else reprlib.repr(value)
     except Exception as error:  # A learner's class may have any `__repr__`.
         return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
 

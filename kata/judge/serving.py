@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 import pytest
+from _pytest import assertion
 from _pytest.runner import runtestprotocol
 
 from kata.judge import environment, protocol
@@ -97,12 +98,24 @@ def _run(
     # The process has a clock of its own: it ends when the time is over, whether or not somebody waits.
     faulthandler.dump_traceback_later(question["limit"], exit=True, file=words)
     try:
-        reports = runtestprotocol(item, log=False, nextitem=following)
+        with _asserting(item):
+            reports = runtestprotocol(item, log=False, nextitem=following)
     finally:
         faulthandler.cancel_dump_traceback_later()
     serialize = item.config.hook.pytest_report_to_serializable
     found = [serialize(config=item.config, report=report) for report in reports]
     return found if protocol.fits(found) else [_bare(report) for report in found]
+
+
+@contextlib.contextmanager
+def _asserting(item: pytest.Item) -> Iterator[None]:
+    """Have pytest explain failed assertions of this test, as it does in its own loop."""
+    explaining = assertion.pytest_runtest_protocol(item)
+    next(explaining)
+    try:
+        yield
+    finally:
+        next(explaining, None)
 
 
 def _bare(report: dict[str, Any]) -> dict[str, Any]:

@@ -76,11 +76,11 @@ IN_VIEW = {
     "starts a thread that never ends": ("threading.Thread(target=threading.Event().wait).start()", None),
     "asks for memory": ("bytearray(8 << 30)", "asks for more memory than an exercise may use"),
     "asks for more and more memory": (
-        "many = []\nwhile True: many.append(bytearray(1 << 29))",
+        "many = []\nwhile True: many.append(bytes(1 << 29))",
         "asks for more memory than an exercise may use",
     ),
     "fails with a long text": ("raise ValueError('x' * 50_000_000)", "ValueError with a text of 50,000,000 characters"),
-    "answers with a long text": ("return 'x' * 50_000_000", "At least one of them is very long"),
+    "answers with a long text": ("return 'x' * 50_000_000", "at least one of them is very long"),
     "prints without end": ("while True: print('spam' * 1000)", "printed more than 1 MB"),
     "writes a large file": ("open('/tmp/kata-large', 'w').write('x' * 2_000_000)", "wrote as much to one file"),
     "reads the keyboard": ("input()", "OSError"),

@@ -238,6 +238,13 @@ class TestConnections:
 
         assert calls == ["called"]
 
+    def test_a_client_may_ask_for_heartbeats(self, connect):
+        connection = connect(heartbeat=30)
+
+        connection.process_data_events()
+
+        assert connection.is_open
+
 
 class TestQueues:
     def test_a_declaration_tells_name_and_counts(self, channel, name):
@@ -269,38 +276,45 @@ class TestQueues:
         assert not channel.is_open
 
     @pytest.mark.parametrize(
-        ("before", "after", "text"),
-        [
-            (None, 10, "received the value '10' of type 'signedint' but current is none"),
-            (10, 20, "received '20' but current is '10'"),
-            (10, None, "received none but current is the value '10' of type 'signedint'"),
-        ],
+        ("before", "after"),
+        [(None, 10), (10, 20), (10, None)],
         ids=["added", "changed", "left out"],
     )
-    def test_other_arguments_close_the_channel(self, channel, name, before, after, text):
+    def test_other_arguments_close_the_channel(self, channel, name, before, after):
         old, new = ({"x-message-ttl": ttl} if ttl else None for ttl in (before, after))
         channel.queue_declare(name("queue"), arguments=old)
 
-        code, explanation = failure(channel.queue_declare, name("queue"), arguments=new)
+        code, text = failure(channel.queue_declare, name("queue"), arguments=new)
 
+        start = "PRECONDITION_FAILED - inequivalent arg 'x-message-ttl'"
         assert code == 406
-        assert explanation.endswith(text)
+        assert text.startswith(f"{start} for queue '{name('queue')}' in vhost '/': received ")
 
     @pytest.mark.parametrize(
-        ("arguments", "problem"),
+        "arguments",
         [
-            ({"x-message-ttl": -1}, "{value_negative,-1}"),
-            ({"x-message-ttl": "soon"}, '"expected integer, got longstr"'),
-            ({"x-max-length": True}, '"expected integer, got bool"'),
-            ({"x-dead-letter-routing-key": "key"}, "routing_key_but_no_dlx_defined"),
+            {"x-message-ttl": -1},
+            {"x-message-ttl": 315_360_000_001},
+            {"x-message-ttl": "soon"},
+            {"x-max-length": True},
+            {"x-dead-letter-routing-key": "key"},
         ],
-        ids=["negative time", "time in words", "true as a length", "a key without exchange"],
+        ids=[
+            "negative time",
+            "ages",
+            "time in words",
+            "true as a length",
+            "a key without exchange",
+        ],
     )
-    def test_wrong_arguments_close_the_channel(self, channel, name, arguments, problem):
+    def test_wrong_arguments_close_the_channel(self, channel, name, arguments):
+        (argument,) = arguments
+
         code, text = failure(channel.queue_declare, name("queue"), arguments=arguments)
 
+        start = f"PRECONDITION_FAILED - invalid arg '{argument}'"
         assert code == 406
-        assert text.endswith(f"for queue '{name('queue')}' in vhost '/': {problem}")
+        assert text.startswith(f"{start} for queue '{name('queue')}' in vhost '/': ")
 
     def test_a_passive_declaration_finds_a_queue_whatever_its_properties(self, other, queue, fill):
         fill(b"1")
@@ -331,6 +345,22 @@ class TestQueues:
 
         assert channel.basic_get("", auto_ack=True)[2] == b"1"
 
+    @pytest.mark.parametrize(
+        ("act", "args"),
+        [
+            ("basic_get", []),
+            ("queue_bind", ["amq.direct"]),
+            ("queue_unbind", ["amq.direct"]),
+            ("queue_delete", []),
+            ("queue_purge", []),
+        ],
+        ids=lambda value: value if isinstance(value, str) else "",
+    )
+    def test_an_empty_name_stands_for_nothing_before_that(self, other, act, args):
+        code = failure(getattr(other, act), "", *args)
+
+        assert code == (404, "NOT_FOUND - no previously declared queue")
+
     def test_an_exclusive_queue_is_locked_for_other_connections(self, channel, connect, name):
         channel.queue_declare(name("mine"), exclusive=True)
         connection = connect()
@@ -347,6 +377,21 @@ class TestQueues:
         owner.close()
 
         assert failure(channel.queue_declare, name("mine"), passive=True)[0] == 404
+
+    def test_another_connection_does_not_unbind_an_exclusive_queue(self, channel, other, name):
+        channel.queue_declare(name("mine"), exclusive=True)
+        channel.queue_bind(name("mine"), "amq.direct", name("key"))
+
+        code = failure(other.queue_unbind, name("mine"), "amq.direct", name("key"))[0]
+
+        channel.basic_publish("amq.direct", name("key"), b"1")
+        assert (code, drain(channel, name("mine"))) == (405, [b"1"])
+
+    def test_an_exclusive_queue_is_durable_in_name_only(self, channel, name):
+        for durable in (False, True, False):
+            channel.queue_declare(name("mine"), exclusive=True, durable=durable)
+
+        assert counts(channel, name("mine")) == (0, 0)
 
     def test_a_queue_does_not_become_exclusive(self, channel, queue):
         assert failure(channel.queue_declare, queue, durable=True, exclusive=True)[0] == 405
@@ -475,17 +520,6 @@ class TestExchanges:
 
         assert routed(name("exchange"), "red", ["a"]) == ["a"]
 
-    def test_an_exchange_can_lead_to_another(self, channel, name, bind, routed):
-        channel.exchange_declare(name("first"), "direct")
-        channel.exchange_declare(name("second"), "topic", internal=True)
-        channel.exchange_bind(name("second"), name("first"), "a.b")
-        channel.exchange_bind(name("first"), name("second"), "#")  # A circle does no harm.
-        bind("a", name("second"), "a.*")
-
-        assert routed(name("first"), "a.b", ["a"]) == ["a"]
-        channel.exchange_unbind(name("second"), name("first"), "a.b")
-        assert routed(name("first"), "a.b", ["a"]) == []
-
     def test_a_binding_ends(self, channel, name, bind, routed):
         bind("a", "amq.direct", name("red"), name("green"))
 
@@ -494,14 +528,6 @@ class TestExchanges:
 
         assert routed("amq.direct", name("red"), ["a"]) == []
         assert routed("amq.direct", name("green"), ["a"]) == ["a"]
-
-    def test_an_auto_delete_exchange_goes_with_its_last_binding(self, channel, name, queue):
-        channel.exchange_declare(name("brief"), "fanout", auto_delete=True)
-        channel.queue_bind(queue, name("brief"))
-
-        channel.queue_delete(queue)
-
-        assert failure(channel.exchange_declare, name("brief"), passive=True)[0] == 404
 
     def test_an_exchange_in_use_is_not_deleted_if_unused(self, channel, name, queue):
         channel.exchange_declare(name("exchange"), "fanout")
@@ -517,10 +543,8 @@ class TestExchanges:
         [
             ({"exchange_type": "fanout"}, "type"),
             ({"durable": True}, "durable"),
-            ({"auto_delete": True}, "auto_delete"),
-            ({"internal": True}, "internal"),
         ],
-        ids=["type", "durable", "auto-delete", "internal"],
+        ids=["type", "durable"],
     )
     def test_other_properties_close_the_channel(self, channel, name, properties, argument):
         channel.exchange_declare(name("exchange"), "direct")
@@ -534,12 +558,7 @@ class TestExchanges:
     def test_what_is_not_there_closes_the_channel(self, connection, name, queue):
         missing = f"NOT_FOUND - no exchange '{name('nothing')}' in vhost '/'"
 
-        for call, *args in (
-            ("queue_bind", queue, name("nothing")),
-            ("exchange_bind", "amq.direct", name("nothing")),
-            ("exchange_bind", name("nothing"), "amq.direct"),
-        ):
-            assert failure(getattr(connection.channel(), call), *args) == (404, missing)
+        assert failure(connection.channel().queue_bind, queue, name("nothing")) == (404, missing)
         assert failure(connection.channel().queue_bind, name("no queue"), "amq.direct")[0] == 404
 
     def test_the_exchanges_of_the_broker_are_protected(self, connection, queue):
@@ -653,32 +672,40 @@ class TestPublishing:
     def test_a_missing_exchange_shows_later_without_confirms(self, other, name):
         assert late_failure(other, other.basic_publish, name("nothing"), "key", b"")[0] == 404
 
-    def test_an_internal_exchange_takes_no_messages(self, channel, name):
-        channel.exchange_declare(name("internal"), "fanout", internal=True)
-
-        code, text = failure(channel.basic_publish, name("internal"), "", b"")
-
-        assert code == 403
-        assert "cannot publish to internal exchange" in text
-
     @pytest.mark.parametrize(
-        ("properties", "text"),
+        "properties",
         [
-            ({"expiration": "soon"}, "invalid expiration 'soon': no_integer"),
-            ({"expiration": "-1"}, "invalid expiration '-1': {value_negative,-1}"),
-            ({"expiration": "1.5"}, "invalid expiration '1.5': {leftover_string,\".5\"}"),
-            (
-                {"user_id": "me"},
-                "user_id property set to 'me' but authenticated user was 'guest'",
-            ),
-            ({"delivery_mode": 3}, "invalid message: {delivery_mode_unknown,3}"),
+            {"expiration": "soon"},
+            {"expiration": "-1"},
+            {"expiration": "1.5"},
+            {"expiration": ""},
+            {"expiration": "315360000001"},
+            {"user_id": "me"},
+            {"delivery_mode": 3},
         ],
-        ids=["words", "negative", "fraction", "another user", "delivery mode"],
+        ids=["words", "negative", "fraction", "empty", "ages", "another user", "delivery mode"],
     )
-    def test_wrong_properties_close_the_channel(self, channel, queue, properties, text):
-        code = failure(channel.basic_publish, "", queue, b"", pika.BasicProperties(**properties))
+    def test_wrong_properties_close_the_channel(self, channel, queue, properties):
+        code, text = failure(
+            channel.basic_publish, "", queue, b"", pika.BasicProperties(**properties)
+        )
 
-        assert code == (406, f"PRECONDITION_FAILED - {text}")
+        assert (code, text.partition(" - ")[0]) == (406, "PRECONDITION_FAILED")
+
+    def test_an_expiration_may_have_a_sign_and_zeros(self, channel, queue):
+        channel.basic_publish("", queue, b"1", pika.BasicProperties(expiration="+0060000"))
+
+        assert counts(channel, queue) == (1, 0)
+
+    def test_immediate_delivery_closes_the_connection(self, connection, other, queue):
+        method = pika.spec.Basic.Publish(exchange="", routing_key=queue, immediate=True)
+        other._impl._send_method(method, (PERSISTENT, b"1"))  # pika itself has no word for it.
+
+        with pytest.raises(ConnectionClosedByBroker) as caught:
+            other.queue_declare(queue, passive=True)
+
+        assert caught.value.reply_code == 540
+        assert caught.value.reply_text == "NOT_IMPLEMENTED - immediate=true"
 
     def test_many_threads_publish_each_on_its_own_connection(self, connect, channel, queue):
         def publish(number: int) -> None:
@@ -963,6 +990,79 @@ class TestConsuming:
         wait_for(lambda: len(first + second) == 2, other.connection)
 
         assert waiting == (1, 2)
+
+    def test_a_prefetch_of_each_consumer_ends_the_shared_one(self, other, consume, queue, fill):
+        fill(b"1", b"2", b"3", b"4", b"5")
+        other.basic_qos(prefetch_count=2, global_qos=True)
+        other.basic_qos(prefetch_count=4)
+
+        received = consume(other)
+
+        assert self.wait_for_bodies(received, other, 4) == [b"1", b"2", b"3", b"4"]
+        assert counts(other, queue) == (1, 1)
+
+    def test_a_consumer_goes_on_when_the_shared_prefetch_ends(self, other, consume, queue, fill):
+        fill(b"1", b"2", b"3")
+        other.basic_qos(prefetch_count=1, global_qos=True)
+        received = consume(other)
+        self.wait_for_bodies(received, other, 1)
+        waiting = counts(other, queue)
+
+        other.basic_qos(prefetch_count=1)
+
+        assert waiting == (2, 1)
+        assert self.wait_for_bodies(received, other, 3) == [b"1", b"2", b"3"]
+
+    def test_a_shared_prefetch_counts_what_the_channel_holds_already(
+        self, other, consume, queue, fill
+    ):
+        fill(b"1", b"2", b"3")
+        other.basic_get(queue)
+        other.basic_qos(prefetch_count=2, global_qos=True)
+
+        received = consume(other)
+
+        assert self.wait_for_bodies(received, other, 1) == [b"2"]
+        assert counts(other, queue) == (1, 1)
+
+    def test_a_shared_prefetch_holds_automatic_acknowledgement_up(
+        self, other, consume, queue, fill
+    ):
+        fill(b"1", b"2", b"3")
+        other.basic_qos(prefetch_count=1, global_qos=True)
+        first = consume(other)
+        self.wait_for_bodies(first, other, 1)
+
+        automatic = consume(other, auto_ack=True)
+        waiting = counts(other, queue)
+        other.basic_qos()
+
+        assert waiting == (2, 2)
+        assert wait_for(lambda: len(first + automatic) == 3, other.connection)
+
+    @pytest.mark.parametrize(
+        "give_back",
+        [
+            lambda channel: channel.basic_nack(1),
+            lambda channel: channel.basic_nack(0, multiple=True),
+            lambda channel: channel.basic_reject(1),
+            lambda channel: channel.basic_recover(requeue=True),
+        ],
+        ids=["nack", "nack all", "reject", "recover"],
+    )
+    def test_what_is_given_back_at_the_shared_limit_comes_again_to_the_same_consumer(
+        self, channel, other, consume, queue, fill, give_back
+    ):
+        other.basic_qos(prefetch_count=1, global_qos=True)
+        first = consume(other)
+        fill(b"1")
+        self.wait_for_bodies(first, other, 1)
+        second = consume(channel)
+
+        give_back(other)
+
+        assert self.wait_for_bodies(first, other, 2) == [b"1", b"1"]
+        assert (first[1][1].redelivered, second) == (True, [])
 
     def test_the_prefetch_does_not_limit_automatic_acknowledgement(
         self, channel, other, consume, queue, fill
@@ -1289,6 +1389,19 @@ class TestDying:
             "x-first-death-queue": work,
             "x-first-death-reason": "rejected",
         }
+
+    def test_a_rejected_message_goes_round_again(self, channel, name, declare):
+        """Follow https://www.rabbitmq.com/docs/dlx: only a circle without a rejection ends."""
+        first = declare("first", to=name("second"))
+        declare("second", to=name("third"), message_ttl=0)
+        declare("third", to=first, message_ttl=0)
+        channel.basic_publish("", first, b"1")
+
+        channel.basic_reject(get(channel, first)[0].delivery_tag, requeue=False)
+
+        _, properties, _ = get(channel, first)
+        deaths = {death["queue"]: death["reason"] for death in properties.headers["x-death"]}
+        assert deaths == {first: "rejected", name("second"): "expired", name("third"): "expired"}
 
     def test_a_message_does_not_go_round_by_itself_for_ever(self, channel, name, declare, dead):
         round_trip = declare("round", to=name("round"), message_ttl=10)

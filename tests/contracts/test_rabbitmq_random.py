@@ -67,7 +67,6 @@ class Side:
     def __init__(self, dial: Callable[[], Any], prefix: str) -> None:
         self.connection = dial()
         self.prefix = prefix
-        self.watcher = self.connection.channel()
         self.channels = [self.open() for _ in CHANNELS]
         self.received: list[list[Any]] = [[] for _ in CHANNELS]
         self.held: list[list[int]] = [[] for _ in CHANNELS]
@@ -95,27 +94,23 @@ class Side:
     def take(self, step: Step) -> Any:
         """Carry out a step, and return what the program notices of it."""
         kind, number, *rest = step
+        answer: Any
         try:
             answer = getattr(self, kind)(self.channels[number], number, *rest)
-            self.settle(self.channels[number])
+            # This has an answer: then the broker has done what has none, or closed the channel.
+            self.channels[number].exchange_declare("amq.direct", passive=True)
         except ChannelClosedByBroker as error:
             self.reopen(number)
-            return error.reply_code, error.reply_text.replace(self.prefix, "")
+            answer = error.reply_code
         return answer
 
-    def settle(self, channel: Any) -> None:
-        """Ask what has an answer: then the broker has done what has none, in each queue as well."""
-        channel.exchange_declare("amq.direct", passive=True)
-        for queue in sorted(self.there):
-            channel.queue_declare(self.name(queue), passive=True)
-
-    def state(self) -> Any:
-        """Return what there is to see of the broker."""
-        self.connection.process_data_events(time_limit=0)
+    def state(self, number: int) -> Any:
+        """Return what there is to see of the broker, once its queues have heard of that channel."""
         counts = {}
         for queue in sorted(self.there):
-            declared = self.watcher.queue_declare(self.name(queue), passive=True).method
+            declared = self.channels[number].queue_declare(self.name(queue), passive=True).method
             counts[queue] = (declared.message_count, declared.consumer_count)
+        self.connection.process_data_events(time_limit=0)
         return counts, [list(received) for received in self.received]
 
     def nothing(self, channel: Any, number: int) -> None:
@@ -233,9 +228,10 @@ def assert_the_same(program: list[Step], fake: Side, real: Side) -> None:
     for number, step in enumerate(program):
         note(f"{number}: {step}")
         assert (fake.take(step), number) == (real.take(step), number)
-        expected = fake.state()
+        channel = step[1]
+        expected = fake.state(channel)
         deadline = time.monotonic() + DEADLINE
-        while (actual := real.state()) != expected and time.monotonic() < deadline:
+        while (actual := real.state(channel)) != expected and time.monotonic() < deadline:
             real.connection.process_data_events(time_limit=0.001)
         assert (expected, number) == (actual, number)
 

@@ -394,7 +394,13 @@ class TestWhatIsNotSupported:
             (lambda c: c.queue_declare("q", arguments={"x-expires": 1}), "x-expires=1"),
             (lambda c: c.queue_declare("q", arguments={"mine": 1}), "mine=1"),
             (lambda c: c.queue_declare("q", arguments={"x-queue-type": "quorum"}), "'quorum'"),
+            (lambda c: c.queue_declare("q", arguments={"x-queue-type": "any"}), "'any'"),
             (lambda c: c.exchange_declare("x", "headers"), "headers exchanges"),
+            (lambda c: c.exchange_declare("x", auto_delete=True), "auto-delete exchanges"),
+            (lambda c: c.exchange_declare("x", internal=True), "internal exchanges"),
+            (lambda c: c.exchange_declare("amq.match", "topic", durable=True), "amq.match"),
+            (lambda c: c.exchange_bind("amq.topic", "amq.direct"), "Exchange.Bind"),
+            (lambda c: c.exchange_unbind("amq.topic", "amq.direct"), "Exchange.Unbind"),
             (lambda c: c.queue_bind("queue", "amq.headers"), "amq.headers"),
             (
                 lambda c: c.exchange_declare("x", arguments={"alternate-exchange": "y"}),
@@ -414,6 +420,18 @@ class TestWhatIsNotSupported:
                 ),
                 "the CC header",
             ),
+            (
+                lambda c: c.basic_consume("amq.rabbitmq.reply-to", print, auto_ack=True),
+                "direct reply-to",
+            ),
+            (
+                lambda c: c.basic_publish(
+                    "", "queue", b"", pika.BasicProperties(reply_to="amq.rabbitmq.reply-to")
+                ),
+                "direct reply-to",
+            ),
+            (lambda c: c.basic_publish("", "amq.rabbitmq.reply-to.me", b""), "direct reply-to"),
+            (lambda c: c.queue_declare("amq.rabbitmq.reply-to", passive=True), "direct reply-to"),
             (lambda c: c.tx_select(), "Tx.Select"),
             (lambda c: c.flow(True), "Channel.Flow"),
         ],

@@ -6,10 +6,7 @@ from typing import Any
 
 import pika
 import pytest
-from pika.exceptions import (
-    ChannelClosedByBroker,
-    StreamLostError,
-)
+from pika.exceptions import ChannelClosedByBroker, StreamLostError
 
 from kata.services.amqp import ForeignThreadError
 

@@ -49,6 +49,12 @@ class TestWhatIsNotSupported:
             ),
             (lambda c: c.basic_publish("", "amq.rabbitmq.reply-to.me", b""), "direct reply-to"),
             (lambda c: c.queue_declare("amq.rabbitmq.reply-to", passive=True), "direct reply-to"),
+            (
+                lambda c: c.basic_publish(
+                    "", "queue", b"", pika.BasicProperties(headers={"x-death": ["mine"]})
+                ),
+                "an x-death header",
+            ),
             (lambda c: c.tx_select(), "Tx.Select"),
             (lambda c: c.flow(True), "Channel.Flow"),
         ],

@@ -200,9 +200,13 @@ class Channel:
             if is_wrong:
                 raise ChannelFailure(406, text)
         refuse_direct_replies(properties.reply_to)
+        headers = properties.headers or {}
         for header in ("CC", "BCC"):
-            if header in (properties.headers or {}):
+            if header in headers:
                 raise unsupported(f"the {header} header")
+        deaths = headers.get("x-death", [])
+        if not isinstance(deaths, list) or not all(isinstance(death, dict) for death in deaths):
+            raise unsupported("an x-death header that is no list of tables")
 
 
 def _refuse_default_exchange(name: str) -> None:

@@ -55,20 +55,20 @@ def _headers(queue: str, message: Message, reason: str) -> dict[str, Any]:
     if message.properties.expiration is not None:
         death["original-expiration"] = message.properties.expiration
     deaths = headers.get("x-death")
-    if isinstance(deaths, list):
+    if deaths is not None:
         others = []
         # RabbitMQ before 3.13 turns the order of the earlier deaths around each time, and looks for
         # a circle in that order: a message that was rejected may go round once more, or once less.
         for earlier in reversed(deaths):
             if (earlier.get("queue"), earlier.get("reason")) == (queue, reason):
-                death = {**earlier, "count": long(earlier["count"] + 1)}
+                death = {**earlier, "count": long(earlier.get("count", 1) + 1)}
             else:
                 others.append(earlier)
         return {**headers, "x-death": [death, *others]}
-    if deaths is None:
-        headers |= {
-            "x-first-death-exchange": message.exchange,
-            "x-first-death-queue": queue,
-            "x-first-death-reason": reason,
-        }
-    return {**headers, "x-death": [death]}
+    return {
+        **headers,
+        "x-death": [death],
+        "x-first-death-exchange": message.exchange,
+        "x-first-death-queue": queue,
+        "x-first-death-reason": reason,
+    }

@@ -12,10 +12,10 @@ import os
 import time
 import uuid
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import pika
+import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 from pika.exceptions import ChannelClosedByBroker, UnroutableError
@@ -238,8 +238,15 @@ def assert_the_same(program: list[Step], fake: Side, real: Side) -> None:
         assert (expected, number) == (actual, number)
 
 
+@pytest.fixture
+def dial(real_url) -> Callable[[], Any]:
+    """Return a function that connects to the real broker."""
+    url = real_url("amqp", "KATA_AMQP_URL")
+    return lambda: pika.BlockingConnection(pika.URLParameters(url))
+
+
 @settings(
-    max_examples=int(EXAMPLES or 40),
+    max_examples=int(EXAMPLES or 30),
     phases=[Phase.generate, Phase.shrink] if EXAMPLES else [Phase.generate],
     derandomize=not EXAMPLES,
     database=None,
@@ -248,11 +255,10 @@ def assert_the_same(program: list[Step], fake: Side, real: Side) -> None:
     suppress_health_check=list(HealthCheck),
 )
 @given(program=programs)
-def test_random_programs_do_the_same(real_url, program):
-    url = real_url("amqp", "KATA_AMQP_URL")
+def test_random_programs_do_the_same(dial, program):
     prefix = f"kata-{uuid.uuid4().hex}"
     fake = Side(Broker().connect, prefix)
-    real = Side(partial(pika.BlockingConnection, pika.URLParameters(url)), prefix)
+    real = Side(dial, prefix)
     try:
         assert_the_same(program, fake, real)
     finally:

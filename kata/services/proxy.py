@@ -6,7 +6,7 @@ import threading
 from collections.abc import Coroutine
 from typing import Any
 
-_HOST = "127.0.0.1"
+HOST = "127.0.0.1"
 
 # How long, in seconds, the proxy may take to do as it is told.
 _DEADLINE = 10.0
@@ -19,18 +19,18 @@ class Proxy:
     called from any thread and return when they have taken effect.
     """
 
-    host = _HOST
+    host = HOST
 
     def __init__(self, server_host: str, server_port: int) -> None:
         self._server = (server_host, server_port)
         # Bound and not listening: it refuses connections, and keeps the port while nothing listens.
-        self._reserved = _bound_socket(0)
+        self._reserved = bound_socket(0)
         self.port: int = self._reserved.getsockname()[1]
         self._listener: socket.socket | None = None
         self._era = 0  # A connection that was accepted in another one is to be dropped.
         self._starting: set[asyncio.Task[None]] = set()
         self._ends: set[_End] = set()
-        self._loop = asyncio.new_event_loop()
+        self._loop = asyncio.SelectorEventLoop()  # That of Windows would be one without readers.
         self._thread = threading.Thread(
             target=self._loop.run_forever, name="kata-proxy", daemon=True
         )
@@ -63,7 +63,7 @@ class Proxy:
 
     async def _listen(self) -> None:
         if self._listener is None:
-            self._listener = _bound_socket(self.port)
+            self._listener = bound_socket(self.port)
             self._listener.setblocking(False)
             self._listener.listen(128)
             self._loop.add_reader(self._listener, self._accept, self._listener)
@@ -135,9 +135,11 @@ class _End(asyncio.Protocol):
             self.other.transport.close()
 
 
-def _bound_socket(port: int) -> socket.socket:
+def bound_socket(port: int) -> socket.socket:
     """Return a socket bound to the port on loopback, which others of ours may share; 0 picks one."""
     bound = socket.socket()
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    bound.bind((_HOST, port))
+    # Windows has but one option, which does there what this one does elsewhere.
+    share = getattr(socket, "SO_REUSEPORT", socket.SO_REUSEADDR)
+    bound.setsockopt(socket.SOL_SOCKET, share, 1)
+    bound.bind((HOST, port))
     return bound

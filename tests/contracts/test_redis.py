@@ -412,6 +412,18 @@ class TestLists:
 
         assert [list(result) for result in results] == [[b"queue", b"a"]]
 
+    def test_brpop_takes_nothing_for_a_client_that_is_gone(self, client, service):
+        name = f"waiter-{uuid.uuid4().hex}"
+        with redis.Redis.from_url(service.url, client_name=name) as waiter:
+            connection = waiter.connection_pool.get_connection()
+            connection.send_command("BRPOP", "queue", 10 * DEADLINE)
+
+            connection.disconnect()
+            wait_for(lambda: name not in {each["name"] for each in client.client_list()})
+            client.lpush("queue", "a")
+
+        assert client.lrange("queue", 0, -1) == [b"a"]
+
 
 class TestSets:
     def test_a_set_holds_each_member_once(self, client):

@@ -8,10 +8,11 @@ from typing import Any
 from pika import ConnectionParameters  # type: ignore[import-untyped]
 
 from kata.services.amqp.client import BlockingConnection
+from kata.services.amqp.errors import ConnectionFailure
 from kata.services.amqp.session import Session, Stream
 from kata.services.amqp.topology import VirtualHost
 
-_SHUTDOWN = "broker forced connection closure with reason 'shutdown'"
+_SHUTDOWN = ConnectionFailure(320, "broker forced connection closure with reason 'shutdown'")
 
 
 class Broker:
@@ -45,7 +46,7 @@ class Broker:
         with self.lock:
             self.is_running = False
             for session in list(self._sessions):
-                session.close(320, _SHUTDOWN)
+                session.close(_SHUTDOWN)
             self._virtual_host.restart()
 
     def start(self) -> None:

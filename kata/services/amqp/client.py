@@ -8,6 +8,7 @@ from typing import Any
 
 from pika.adapters import blocking_connection  # type: ignore[import-untyped]
 
+from kata.services.amqp.errors import unsupported
 from kata.services.amqp.transport import Dialer, Host
 
 _THREAD_SAFE = "add_callback_threadsafe"
@@ -63,7 +64,7 @@ class BlockingConnection(blocking_connection.BlockingConnection):  # type: ignor
 
     def update_secret(self, new_secret: str, reason: str) -> None:
         # Refused here, because pika cannot read the frame of this method that it writes.
-        raise NotImplementedError("The in-memory broker does not support Connection.UpdateSecret.")
+        raise unsupported("Connection.UpdateSecret")
 
     def assert_own_thread(self, operation: str) -> None:
         """Raise ForeignThreadError unless this is the thread that opened the connection."""

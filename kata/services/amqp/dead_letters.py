@@ -14,10 +14,10 @@ from kata.services.amqp.queues import Message, Queue
 
 def dead_letter(queue: Queue, message: Message, reason: str) -> Message | None:
     """Return the message to publish in place of one that died; None where the queue wants none."""
-    exchange = queue.arguments.dead_letter_exchange
+    exchange = queue.properties.dead_letter_exchange
     if exchange is None:
         return None
-    routing_key = queue.arguments.dead_letter_routing_key
+    routing_key = queue.properties.dead_letter_routing_key
     properties = copy(message.properties)
     properties.headers = _headers(queue.name, message, reason)
     properties.expiration = None  # Or it would expire again in the next queue.
@@ -55,18 +55,20 @@ def _headers(queue: str, message: Message, reason: str) -> dict[str, Any]:
     if message.properties.expiration is not None:
         death["original-expiration"] = message.properties.expiration
     deaths = headers.get("x-death")
-    if isinstance(deaths, list):
+    if deaths is not None:
         others = []
-        for earlier in deaths:
+        # RabbitMQ before 3.13 turns the order of the earlier deaths around each time, and looks for
+        # a circle in that order: a message that was rejected may go round once more, or once less.
+        for earlier in reversed(deaths):
             if (earlier.get("queue"), earlier.get("reason")) == (queue, reason):
-                death = {**earlier, "count": long(earlier["count"] + 1)}
+                death = {**earlier, "count": long(earlier.get("count", 1) + 1)}
             else:
                 others.append(earlier)
         return {**headers, "x-death": [death, *others]}
-    if deaths is None:
-        headers |= {
-            "x-first-death-exchange": message.exchange,
-            "x-first-death-queue": queue,
-            "x-first-death-reason": reason,
-        }
-    return {**headers, "x-death": [death]}
+    return {
+        **headers,
+        "x-death": [death],
+        "x-first-death-exchange": message.exchange,
+        "x-first-death-queue": queue,
+        "x-first-death-reason": reason,
+    }

@@ -1,4 +1,7 @@
-"""The errors with which the broker closes a channel or a connection (AMQP 0-9-1, section 1.2)."""
+"""The errors with which the broker closes a channel or a connection (AMQP 0-9-1, section 1.2).
+
+The codes are those of RabbitMQ, and so is the beginning of each text; what follows may be shorter.
+"""
 
 _NAMES = {
     320: "CONNECTION_FORCED",
@@ -20,19 +23,12 @@ class ChannelFailure(Exception):
     def __init__(self, code: int, explanation: str) -> None:
         super().__init__(code, explanation)
         self.code = code
-        self.explanation = explanation
+        text = f"{_NAMES[code]} - {explanation}".encode()
+        self.reply_text = text[:_LONGEST_TEXT].decode(errors="ignore")
 
 
 class ConnectionFailure(ChannelFailure):
     """Close the whole connection."""
-
-
-def reply_text(code: int, explanation: str) -> str:
-    """Return what the client reads: the name of the code and an explanation that fits a frame."""
-    text = f"{_NAMES[code]} - {explanation}".encode()
-    if len(text) > _LONGEST_TEXT:
-        text = text[: _LONGEST_TEXT - 3] + b"..."
-    return text.decode(errors="ignore")
 
 
 def named(kind: str, name: str) -> str:
@@ -40,13 +36,6 @@ def named(kind: str, name: str) -> str:
     return f"{kind} '{name}' in vhost '/'"
 
 
-def not_found(kind: str, name: str) -> ChannelFailure:
-    """Return the error for a queue or an exchange that is not there."""
-    return ChannelFailure(404, f"no {named(kind, name)}")
-
-
-def inequivalent(argument: str, kind: str, name: str, comparison: str) -> ChannelFailure:
-    """Return the error for a declaration that differs from what is there."""
-    return ChannelFailure(
-        406, f"inequivalent arg '{argument}' for {named(kind, name)}: {comparison}"
-    )
+def unsupported(what: str) -> NotImplementedError:
+    """Return the error for what RabbitMQ can do and this broker cannot."""
+    return NotImplementedError(f"The in-memory broker does not support {what}.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from kata.services.amqp.arguments import QueueArguments
+from kata.services.amqp.properties import QueueProperties
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Receiver(Protocol):
     """The channel of a consumer."""
 
     @property
-    def has_room(self) -> bool: ...
+    def is_full(self) -> bool: ...
 
     def deliver(self, consumer: "Consumer", entry: Entry) -> None: ...
 
@@ -64,9 +64,7 @@ class Consumer:
 
     @property
     def has_room(self) -> bool:
-        if self.auto_ack:
-            return True
-        return self.channel.has_room and (not self.prefetch or self.unacked < self.prefetch)
+        return self.auto_ack or not self.prefetch or self.unacked < self.prefetch
 
 
 class Queue:
@@ -79,28 +77,22 @@ class Queue:
     def __init__(
         self,
         name: str,
-        *,
-        durable: bool,
-        auto_delete: bool,
+        properties: QueueProperties,
         owner: object | None,
-        raw_arguments: dict[str, Any],
-        arguments: QueueArguments,
         clock: Callable[[], float],
         bury: Callable[["Queue", Message, str], None],
     ) -> None:
         self.name = name
-        self.durable = durable
-        self.auto_delete = auto_delete
+        self.properties = properties
         self.owner = owner
-        self.raw_arguments = raw_arguments
-        self.arguments = arguments
         self.is_deleted = False
         self._clock = clock
         self._bury = bury
         self._ready: list[Entry] = []
         self._next_position = 0
         self._active: deque[Consumer] = deque()
-        self._waiting: list[Consumer] = []  # Those found full when it was their turn.
+        self._waiting: list[Consumer] = []  # Those found full when it was their turn …
+        self._full: set[Receiver] = set()  # … and the channels that were, until they tell.
 
     @property
     def message_count(self) -> int:
@@ -133,6 +125,9 @@ class Queue:
         """Return the first message and remove it; None if there is none."""
         self.expire()
         return self._pop() if self._ready else None
+
+    def forget(self, entries: Iterable[Entry]) -> None:
+        """Be done with messages that a client has acknowledged."""
 
     def reject(self, entries: Iterable[Entry]) -> None:
         """Let messages die that a consumer refused."""
@@ -169,22 +164,56 @@ class Queue:
         for consumers in (self._active, self._waiting):
             if consumer in consumers:
                 consumers.remove(consumer)
+        if all(other.channel is not consumer.channel for other in self.consumers):
+            self._full.discard(consumer.channel)
+
+    def settle(
+        self,
+        consumer: Consumer | None,
+        entries: list[Entry],
+        act: Callable[["Queue", list[Entry]], None],
+    ) -> None:
+        """Act on messages that a consumer held, once it counts as having room for others."""
+        if consumer is not None:
+            was_full = not consumer.has_room
+            consumer.unacked -= len(entries)
+            if was_full:
+                self._reactivate(consumer.channel)
+        act(self, entries)
+        self.deliver()
+
+    def resume(self, channel: Receiver) -> None:
+        """Go on with the consumers of a channel that was full and has room now."""
+        self._full.discard(channel)
+        self._reactivate(channel)
+        self.deliver()
 
     def deliver(self) -> None:
         """Hand out messages, one to each consumer in turn, as long as one of them has room.
 
         A consumer that was found full loses its turn; with room again, it goes to the end.
         """
-        for consumer in [consumer for consumer in self._waiting if consumer.has_room]:
-            self._waiting.remove(consumer)
-            self._active.append(consumer)
         while self._ready and self._active:
             consumer = self._active.popleft()
-            if consumer.has_room:
+            if self._has_room(consumer):
                 self._active.append(consumer)
                 consumer.channel.deliver(consumer, self._pop())
             else:
                 self._waiting.append(consumer)
+
+    def _has_room(self, consumer: Consumer) -> bool:
+        channel = consumer.channel
+        if channel in self._full or not consumer.has_room:
+            return False
+        if channel.is_full:
+            self._full.add(channel)
+        return not channel.is_full
+
+    def _reactivate(self, channel: Receiver) -> None:
+        for consumer in list(self._waiting):
+            if consumer.channel is channel and consumer.has_room:
+                self._waiting.remove(consumer)
+                self._active.append(consumer)
 
     def _pop(self) -> Entry:
         entry = self._ready.pop(0)
@@ -192,10 +221,10 @@ class Queue:
         return entry
 
     def _trim(self) -> None:
-        limit = self.arguments.max_length
+        limit = self.properties.max_length
         while limit is not None and len(self._ready) > limit:
             self._bury(self, self._ready.pop(0).message, "maxlen")
 
     def _expiry(self, message: Message) -> float | None:
-        ttls = [ttl for ttl in (self.arguments.ttl, message.ttl) if ttl is not None]
+        ttls = [ttl for ttl in (self.properties.ttl, message.ttl) if ttl is not None]
         return self._clock() + min(ttls) / 1000 if ttls else None

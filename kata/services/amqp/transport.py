@@ -20,6 +20,7 @@ from pika.adapters.utils.selector_ioloop_adapter import (  # type: ignore[import
     SelectorIOServicesAdapter,
 )
 
+from kata.services.amqp.errors import unsupported
 from kata.services.amqp.session import Session, Stream
 
 _TICK = 0.02  # Seconds between two looks at the clock while a connection waits.
@@ -88,7 +89,7 @@ class _Services(SelectorIOServicesAdapter):  # type: ignore[misc]
     ) -> Any:
         sock.close()  # pika made it; it was never connected.
         if ssl_context is not None:
-            raise NotImplementedError("The in-memory broker does not support TLS.")
+            raise unsupported("TLS")
 
         def link() -> None:
             transport = _Transport(protocol_factory(), self, self._host)

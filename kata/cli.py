@@ -174,8 +174,10 @@ def doctor() -> None:
 def verify(exercise: str | None) -> None:
     """Check an exercise, or all, against the rules; for authors."""
     from kata.authors import verify as rules
+    from kata.terminal.screen import make_console
 
-    _print(verdict := rules.verify([_find(exercise)] if exercise else _exercises(), ROOT))
+    exercises = [_find(exercise)] if exercise else _exercises()
+    _print(verdict := rules.verify(exercises, ROOT, make_console()))
     sys.exit(0 if verdict.fine else 1)
 
 

@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import NoReturn
 
+import flask.testing  # noqa: F401  Imported here, it is there in every batch.
 import pytest
 
 from kata.course.exercise import Exercise

@@ -211,7 +211,8 @@ def pack() -> None:
 def test(arguments: tuple[str, ...]) -> None:
     """Run the project's own tests on all processors; ARGUMENTS go to pytest."""
     os.chdir(ROOT)
-    _pytest(["tests", "-n", "auto", *arguments])
+    # Some tests take seconds and most next to none: who has nothing left takes from the others.
+    _pytest(["tests", "-n", "auto", "--dist", "worksteal", *arguments])
 
 
 def _change(word: str, what: str, then: str) -> None:

@@ -169,8 +169,10 @@ def doctor() -> None:
 def verify(exercise: str | None) -> None:
     """Check an exercise, or all, against the rules; for authors."""
     from kata.authors import verify as rules
+    from kata.terminal.screen import make_console
 
-    _print(verdict := rules.verify([_find(exercise)] if exercise else _exercises(), ROOT))
+    exercises = [_find(exercise)] if exercise else _exercises()
+    _print(verdict := rules.verify(exercises, ROOT, make_console()))
     sys.exit(0 if verdict.fine else 1)
 
 
@@ -204,7 +206,8 @@ def pack() -> None:
 def test(arguments: tuple[str, ...]) -> None:
     """Run the project's own tests on all processors; ARGUMENTS go to pytest."""
     os.chdir(ROOT)
-    _pytest(["tests", "-n", "auto", *arguments])
+    # Some tests take seconds and most next to none: who has nothing left takes from the others.
+    _pytest(["tests", "-n", "auto", "--dist", "worksteal", *arguments])
 
 
 def _change(what: str, word: str, then: str) -> None:

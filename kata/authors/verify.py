@@ -1,17 +1,19 @@
 """The author's check: every rule that a program can check, for every exercise that is asked for."""
 
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console, ConsoleOptions, RenderResult
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
 from kata.authors import rules
 from kata.course.exercise import Exercise
-from kata.judge.verdict import Verdict, catchers, judge, laid_over
+from kata.judge import parallel
+from kata.judge.batch import Candidate
+from kata.judge.verdict import Verdict, catchers
 
 # How a test of an untouched stub may fail: by the hole itself, or by an assertion about what is missing.
 _HONEST = ("NotImplementedError", "AssertionError", "assert ", "Failed: DID NOT RAISE")
@@ -45,9 +47,26 @@ class Report:
                     yield Text(f"{exercise.number}, {name}: {sentence}")
 
 
-def verify(exercises: list[Exercise], root: Path) -> Report:
-    """Check exercises and return what is wrong."""
-    return Report({exercise: _problems(exercise, root) for exercise in exercises})
+def verify(exercises: list[Exercise], root: Path, console: Console | None = None) -> Report:
+    """Check exercises and return what is wrong; show on a terminal how far that is."""
+    work = {each: candidates(each, root) for each in exercises}
+    # Without a thread that redraws the bar: this process forks.
+    with Progress(
+        console=console,
+        auto_refresh=False,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        disable=console is None or not console.is_terminal,
+    ) as bar:
+        task = bar.add_task("Judging", total=sum(map(len, work.values())))
+
+        def advance() -> None:
+            bar.advance(task)
+            bar.refresh()
+
+        judged = parallel.judge(work, advance)
+    return Report({each: problems(each, root, judged[each]) for each in exercises})
 
 
 def texts_and_names(exercise: Exercise, root: Path) -> Iterator[str]:
@@ -65,9 +84,8 @@ def texts_and_names(exercise: Exercise, root: Path) -> Iterator[str]:
     yield from rules.tests(exercise)
 
 
-def stub_fails(exercise: Exercise, root: Path) -> Iterator[str]:
+def stub_fails(exercise: Exercise, verdict: Verdict) -> Iterator[str]:
     """Check that every test of the stub fails, by the hole itself or by an assertion."""
-    verdict = judge(exercise, root / "exercises")
     ran = {name.partition("[")[0] for name in verdict.outcomes}
     for test in exercise.tests:
         if test.partition("::")[2] not in ran:
@@ -79,27 +97,26 @@ def stub_fails(exercise: Exercise, root: Path) -> Iterator[str]:
             yield f"{name} fails on the stub by an error: {verdict.texts[name].strip().splitlines()[-1]}"
 
 
-def solution_passes(exercise: Exercise, root: Path) -> Iterator[str]:
-    """Check that the reference passes every test."""
-    yield from _failures(judge(exercise, root / "solutions"))
+def passes(verdict: Verdict) -> Iterator[str]:
+    """Check that the reference, or another right answer, passes every test."""
+    if not verdict.outcomes:
+        yield f"no test ran: {verdict.output.strip()[-500:]}"
+    for name, text in verdict.texts.items():
+        yield f"{name} fails: {text.strip()}"
 
 
-def right_answer_passes(exercise: Exercise, answer: Path, root: Path) -> Iterator[str]:
-    """Check that another correct answer passes every test."""
-    yield from _failures(_judged(exercise, answer, root))
-
-
-def wrong_answer_is_caught(exercise: Exercise, answer: Path, root: Path) -> Iterator[str]:
+def is_caught(exercise: Exercise, answer: Path, verdict: Verdict) -> Iterator[str]:
     """Check that a wrong answer fails in the tests that it names."""
     named = catchers(answer)
     if not named:
         yield "there is no line `# caught by: test_…`."
     known = {test.partition("::")[2] for test in exercise.tests}
-    failed = _judged(exercise, answer, root).failed
     for name in named:
         if name not in known:
             yield f"there is no test {name}."
-        elif name not in failed:
+        elif name not in {ran.partition("[")[0] for ran in verdict.outcomes}:
+            yield f"{name} did not run: {verdict.output.strip()[-500:]}"
+        elif name not in verdict.failed:
             yield f"{name} passes."
 
 
@@ -108,28 +125,36 @@ def answers(exercise: Exercise, kind: str, root: Path) -> list[Path]:
     return sorted((root / "tests" / "answers" / exercise.id).glob(f"{kind}_*"))
 
 
-def _problems(exercise: Exercise, root: Path) -> dict[str, list[str]]:
-    checked = {
-        "texts and names": list(texts_and_names(exercise, root)),
-        "stub fails": list(stub_fails(exercise, root)) if exercise.stub.is_file() else [],
-        "solution passes": list(solution_passes(exercise, root)),
-    }
-    for kind, check in (("right", right_answer_passes), ("wrong", wrong_answer_is_caught)):
-        checked[f"{kind} answers"] = [
-            f"{answer.name}: {sentence}"
-            for answer in answers(exercise, kind, root)
-            for sentence in check(exercise, answer, root)
-        ]
-    return checked
+def candidates(exercise: Exercise, root: Path) -> list[Candidate]:
+    """List what is judged: the stub, the solution, the right answers and the wrong ones.
+
+    A wrong answer is judged by the tests that it names, everything else by all.
+    """
+    solutions = root / "solutions"
+    return [
+        *([Candidate(root / "exercises")] if exercise.stub.is_file() else []),
+        Candidate(solutions),
+        *(Candidate(solutions, answer) for answer in answers(exercise, "right", root)),
+        *(
+            Candidate(solutions, answer, tests=frozenset(catchers(answer)))
+            for answer in answers(exercise, "wrong", root)
+        ),
+    ]
 
 
-def _judged(exercise: Exercise, answer: Path, root: Path) -> Verdict:
-    with tempfile.TemporaryDirectory() as tree:
-        return judge(exercise, laid_over(answer, exercise, root / "solutions", Path(tree)))
-
-
-def _failures(verdict: Verdict) -> Iterator[str]:
-    if not verdict.outcomes:
-        yield f"no test ran: {verdict.output.strip()[-500:]}"
-    for name, text in verdict.texts.items():
-        yield f"{name} fails: {text.strip()}"
+def problems(exercise: Exercise, root: Path, verdicts: Iterable[Verdict]) -> dict[str, list[str]]:
+    """Return what is wrong with an exercise, by column, given the verdicts on its `candidates`."""
+    found: dict[str, list[str]] = {column: [] for column in _COLUMNS}
+    found["texts and names"] += texts_and_names(exercise, root)
+    for candidate, verdict in zip(candidates(exercise, root), verdicts, strict=True):
+        answer = candidate.answer
+        if answer is None and candidate.tree == root / "exercises":
+            found["stub fails"] += stub_fails(exercise, verdict)
+        elif answer is None:
+            found["solution passes"] += passes(verdict)
+        elif candidate.tests is None:
+            found["right answers"] += (f"{answer.name}: {what}" for what in passes(verdict))
+        else:
+            caught = is_caught(exercise, answer, verdict)
+            found["wrong answers"] += (f"{answer.name}: {what}" for what in caught)
+    return found

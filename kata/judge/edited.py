@@ -18,5 +18,5 @@ def said_of_edited(config: pytest.Config) -> Iterator[str]:
         name = file.relative_to(config.rootpath)
         yield (
             f"{name} is not as it was shipped: the shipped tests ran in its place. "
-            f"To have them back: git restore {name}. For authors: kata pack"
+            f"To have them back: git restore {name}. For authors: --as-edited, and kata pack"
         )

@@ -15,6 +15,7 @@ from kata.judge.recorder import CORE, FURTHER
 
 _LAID_OUT = pytest.StashKey[dict[Exercise, Path]]()
 _OWNER = pytest.StashKey[Exercise | None]()
+_KNOWN = pytest.StashKey[dict[Exercise, Exercise]]()
 _DESELECTED = pytest.StashKey[set[tuple[Exercise, str]]]()
 _RECORDS = pytest.StashKey[dict[tuple[Exercise, str], dict[str, Any]]]()
 
@@ -31,7 +32,10 @@ def tree_under_test(config: pytest.Config) -> Path:
 def exercise_of(item: pytest.Item) -> Exercise | None:
     """Return the exercise that a test belongs to, if any."""
     if _OWNER not in item.stash:
-        item.stash[_OWNER] = catalog.owner(item.path, item.config.rootpath / "exercises")
+        found = catalog.owner(item.path, item.config.rootpath / "exercises")
+        # One for all its tests: it reads its files only once.
+        known = item.config.stash.setdefault(_KNOWN, {})
+        item.stash[_OWNER] = known.setdefault(found, found) if found else None
     return item.stash[_OWNER]
 
 

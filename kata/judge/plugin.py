@@ -64,6 +64,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run the exercises in pytest's own process, for a debugger: there is no time limit then",
     )
+    group.addoption(
+        "--as-edited",
+        action="store_true",
+        help="run the files of tests as they are and not as they were shipped; for authors",
+    )
     parser.addini("kata_time_limit", "seconds that a test of an exercise may take", default="10")
     parser.addini("kata_memory_limit", "MB that an exercise may use beyond Python", default="2048")
     parser.addini("kata_process", "how an exercise gets its process: forked, started", default="")
@@ -81,7 +86,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or config.pluginmanager.hasplugin(started.PLUGIN):
         return  # Somebody else records and shows: the controller of pytest-xdist, or who started this.
     recorder = Recorder(config.rootpath)
-    if not config.getoption("against"):
+    if not config.getoption("against") and not config.getoption("as_edited"):
         config.pluginmanager.register(recorder, "kata-recorder")
     if config.getoption("focus"):
         config.pluginmanager.register(Focus(config, recorder), "kata-focus")

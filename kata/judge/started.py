@@ -124,6 +124,7 @@ def _arguments(config: pytest.Config) -> list[str]:
         *("--in-process", "--capture=no", "-p", "no:cacheprovider"),
         *("--disable-plugin-autoload", *changed),
         *(("--against", against) if against else ()),
+        *(("--as-edited",) if config.getoption("as_edited") else ()),
     ]
 
 

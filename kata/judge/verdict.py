@@ -1,7 +1,7 @@
-"""Run the tests of an exercise on some answer, and say how each test ended.
+"""Run pytest in a fork of this process, and say how each test ended.
 
-The run is a fork of this process, which has imported pytest and Flask already: judging some hundred
-answers takes a fraction of the time that as many new interpreters would.
+The fork has all that this process imported: it starts in a fraction of the time that a new interpreter
+would take.
 """
 
 import json
@@ -11,8 +11,8 @@ import shutil
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -49,7 +49,7 @@ class Verdict:
         return bool(self.outcomes) and not self.failed and self.exit_code == 0
 
 
-class _Collector:
+class Collector:
     """A pytest plugin that keeps what `Verdict` needs."""
 
     def __init__(self) -> None:
@@ -65,22 +65,10 @@ class _Collector:
         elif report.when == "call":
             self.verdict.outcomes.setdefault(name, "passed")
 
-
-def judge(exercise: Exercise, tree: Path, options: Sequence[str] = ()) -> Verdict:
-    """Run all tests of ``exercise`` on the tree whose modules are below ``tree``.
-
-    They run on the embedded services, whatever the environment names: so the verdict is the same
-    everywhere.
-    """
-    arguments = [
-        *map(str, exercise.test_files),
-        "--against",
-        str(tree),
-        "-p",
-        "no:cacheprovider",
-        *options,
-    ]
-    return forked_pytest(arguments, exercise.folder.parents[2])
+    def write(self, result: Path, exit_code: int) -> None:
+        """Write the verdict for `ended` to read in another process."""
+        self.verdict.exit_code = exit_code
+        result.write_text(json.dumps(asdict(self.verdict)), encoding="utf-8")
 
 
 def forked_pytest(
@@ -90,22 +78,38 @@ def forked_pytest(
 
     ``real`` lets it use the services that the environment names.
     """
+    collector = Collector()
     with (
         tempfile.TemporaryFile("w+", errors="replace") as output,
-        tempfile.TemporaryFile("w+") as result,
         # Runs at the same moment would tidy up each other's temporary folders.
         tempfile.TemporaryDirectory() as own,
     ):
         arguments = [*arguments, "--basetemp", str(Path(own) / "pytest")]
+        result = Path(own) / "verdict"
         pid = fork()
         if pid == 0:
-            _run(list(arguments), folder, plugins, real, output.fileno(), result.fileno())
+            become_pytest(
+                arguments,
+                folder,
+                [collector, *plugins],
+                output.fileno(),
+                lambda code: collector.write(result, code),
+                real=real,
+            )
         _, status = os.waitpid(pid, 0)
-        result.seek(0)
+        verdict = ended(result, status)
         output.seek(0)
-        outcomes = json.loads(result.read() or "{}")
-        code = outcomes.pop("exit_code", os.waitstatus_to_exitcode(status))
-        return Verdict(**outcomes, exit_code=code, output=output.read())
+        verdict.output = output.read()
+        return verdict
+
+
+def ended(result: Path, status: int) -> Verdict:
+    """Return what a `Collector` of an ended process wrote, or else only how the process ended."""
+    if not result.exists():
+        return Verdict(exit_code=os.waitstatus_to_exitcode(status))
+    verdict = Verdict(**json.loads(result.read_text(encoding="utf-8")))
+    result.unlink()
+    return verdict
 
 
 def laid_over(answer: Path, exercise: Exercise, solutions: Path, tree: Path) -> Path:
@@ -132,15 +136,19 @@ def catchers(answer: Path) -> list[str]:
     return []
 
 
-def _run(
-    arguments: list[str],
+def become_pytest(
+    arguments: Sequence[str],
     folder: Path,
     plugins: Sequence[object],
-    real: bool,
     output: int,
-    result: int,
+    finish: Callable[[int], None],
+    *,
+    real: bool = False,
 ) -> NoReturn:
-    """Run pytest in this forked process, write the outcomes to the file ``result``, and end."""
+    """Make of this forked process a run of pytest in ``folder``, and end with its exit code.
+
+    What it prints goes to the descriptor ``output``. ``finish`` is called with the exit code first.
+    """
     code = 1
     try:
         os.chdir(folder)
@@ -149,11 +157,8 @@ def _run(
         for stream in (1, 2):
             os.dup2(output, stream)
         sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
-        collector = _Collector()
-        code = int(pytest.main(arguments, plugins=[collector, *plugins]))
-        verdict = collector.verdict
-        data = {"outcomes": verdict.outcomes, "texts": verdict.texts, "exit_code": code}
-        os.write(result, json.dumps(data).encode())
+        code = int(pytest.main([*arguments], plugins=plugins))
+        finish(code)
     except BaseException:
         traceback.print_exc()
     finally:

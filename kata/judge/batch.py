@@ -1,0 +1,193 @@
+"""Judge many versions of one exercise with one start of pytest.
+
+pytest starts and collects once, in a process of its own. Each candidate is judged in a fork of that
+process, in which pytest goes on as if it had been started for this candidate alone: what one does to its
+process, no other sees.
+"""
+
+import gc
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+from typing import NoReturn
+
+import flask.testing  # noqa: F401  Imported here, it is there in every batch.
+import pytest
+
+from kata.course.exercise import Exercise
+from kata.judge.lifetime import fork
+from kata.judge.verdict import Collector, Verdict, become_pytest, ended, laid_over
+
+# Two plugins of pytest collect garbage at the end of every run, to warn of what nobody would see.
+_OPTIONS = (
+    "--as-edited",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:unraisableexception",
+    "-p",
+    "no:threadexception",
+)
+
+# A file system in memory: on a disk, SQLite waits at each commit until it is written.
+_MEMORY = Path("/dev/shm")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What is judged: the exercise's files in ``tree``, or ``answer`` laid over them.
+
+    ``tests`` has the names of the tests that judge it, without their parameters; None stands for all.
+    """
+
+    tree: Path
+    answer: Path | None = None
+    tests: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A process that judges candidates in turn, and sends each verdict over its connection.
+
+    When that ends before the last one, ``output`` has what pytest wrote.
+    """
+
+    pid: int
+    connection: Connection
+    folder: Path
+
+    @property
+    def output(self) -> str:
+        return (self.folder / "output").read_text(encoding="utf-8", errors="replace")
+
+    def interrupt(self) -> None:
+        """Have the process end itself and all that it started, as pytest does at Ctrl-C."""
+        _signal(self.pid, signal.SIGINT)
+
+    def close(self) -> None:
+        """End the process, if it has not ended, and remove its files."""
+        self.connection.close()
+        _signal(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def start(exercise: Exercise, candidates: Sequence[Candidate]) -> Batch:
+    """Start to judge candidates in a new process, which leads a process group of its own."""
+    ours, theirs = Pipe(duplex=False)
+    folder = Path(tempfile.mkdtemp(prefix="kata-", dir=_MEMORY if _is_fit(_MEMORY) else None))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = fork()
+    if pid == 0:
+        ours.close()
+        _judge(exercise, candidates, theirs, folder)
+    theirs.close()
+    return Batch(pid, ours, folder)
+
+
+def _signal(pid: int, number: int) -> None:
+    """Send a signal to the group of a process, or to the process if it has not made a group yet."""
+    try:
+        os.killpg(pid, number)
+    except (ProcessLookupError, PermissionError):
+        os.kill(pid, number)
+
+
+def _is_fit(folder: Path) -> bool:
+    """Say whether a folder can hold the files of tests, some of which are scripts that run."""
+    return os.access(folder, os.W_OK) and not os.statvfs(folder).f_flag & os.ST_NOEXEC
+
+
+def _judge(
+    exercise: Exercise, candidates: Sequence[Candidate], connection: Connection, folder: Path
+) -> NoReturn:
+    os.setpgid(0, 0)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    collector = Collector()
+    each = _EachInTurn(exercise, candidates, connection, folder, collector)
+    tests, tree = map(str, exercise.test_files), exercise.folder.parents[1]
+    arguments = [*tests, "--against", str(tree), "--basetemp", str(folder / "pytest"), *_OPTIONS]
+    with (folder / "output").open("w+") as output:
+        become_pytest(arguments, tree.parent, [collector, each], output.fileno(), each.finish)
+
+
+class _EachInTurn:
+    """A pytest plugin that forks after the collection, for each candidate anew."""
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        candidates: Sequence[Candidate],
+        connection: Connection,
+        folder: Path,
+        collector: Collector,
+    ) -> None:
+        self._exercise = exercise
+        self._candidates = candidates
+        self._connection = connection
+        self._folder = folder
+        self._collector = collector
+        self._result = folder / "verdict"
+        self._is_fork = False
+        self._parent = os.getppid()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        if session.testsfailed:
+            return None  # A test file cannot be read: pytest says why.
+        gc.collect()
+        gc.freeze()  # The forks need not look through all that was imported, nor copy it.
+        for candidate in self._candidates:
+            if os.getppid() != self._parent:
+                break  # Nobody is left who would read the verdict.
+            tree = self._laid(candidate)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            written = os.fstat(1).st_size
+            pid = fork()
+            if pid == 0:
+                self._become(candidate, tree, session)
+                return None  # To pytest's own loop.
+            self._connection.send(self._verdict(pid, written))
+            if candidate.answer is not None:
+                shutil.rmtree(tree)
+        return True
+
+    def finish(self, code: int) -> None:
+        """Write, in a fork, what came out."""
+        if self._is_fork:
+            self._collector.write(self._result, code)
+
+    def _laid(self, candidate: Candidate) -> Path:
+        if candidate.answer is None:
+            return candidate.tree
+        return laid_over(candidate.answer, self._exercise, candidate.tree, self._folder / "tree")
+
+    def _become(self, candidate: Candidate, tree: Path, session: pytest.Session) -> None:
+        """Make of this fork a run on one candidate."""
+        self._is_fork = True
+        self._connection.close()
+        session.config.option.against = str(tree)
+        if candidate.tests is not None:
+            session.items[:] = [
+                item for item in session.items if item.name.partition("[")[0] in candidate.tests
+            ]
+
+    def _verdict(self, pid: int, written: int) -> Verdict:
+        try:
+            _, status = os.waitpid(pid, 0)
+        except KeyboardInterrupt:
+            os.waitpid(pid, 0)  # The fork was interrupted, too, and ends what it started.
+            raise
+        verdict = ended(self._result, status)
+        text = os.pread(1, os.fstat(1).st_size - written, written)
+        verdict.output = text.decode(errors="replace")
+        return verdict

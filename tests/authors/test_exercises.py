@@ -1,0 +1,19 @@
+"""Every exercise keeps the rules: see "How it was made sure that the tests are right" in the README."""
+
+from pathlib import Path
+
+import pytest
+
+from kata.authors import verify
+from kata.course import catalog
+from kata.course.exercise import Exercise
+
+ROOT = Path(__file__).parents[2]
+EXERCISES = catalog.find_all(ROOT / "exercises")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+def test_an_exercise_its_solution_and_its_answers_keep_every_rule(exercise: Exercise):
+    problems = verify.verify([exercise], ROOT).problems[exercise]
+
+    assert {column: found for column, found in problems.items() if found} == {}

@@ -28,5 +28,5 @@ def building_blocks() -> set[str]:
     The names come from the metadata of the package, without the extras, and without whatever else
     does not apply to the running Python.
     """
-    # TODO: Read the requirements of "flask", and return the names of those that apply here.
+    # TODO, further: Read the requirements of "flask", and return the names of those that apply here.
     raise NotImplementedError("building_blocks: return the names of what Flask requires")

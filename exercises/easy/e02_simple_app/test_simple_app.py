@@ -1,6 +1,10 @@
 """What e02 asks for, step by step."""
 
+import threading
+
 import pytest
+
+NASTY = "  Tom & <b>Jerry</b> {name} 100% \n"
 
 
 def page(app):
@@ -15,6 +19,12 @@ def client(exercise):
     app = exercise.create_app()
     app.testing = True
     return app.test_client()
+
+
+@pytest.fixture
+def threads_before():
+    """Return the threads that run before the module is imported."""
+    return set(threading.enumerate())
 
 
 class TestStep1APage:
@@ -42,6 +52,7 @@ class TestStep3SettingsFromOutside:
             pytest.param("Grüß Gott", id="a text beyond ASCII"),
             pytest.param("", id="an empty text"),
             pytest.param("{{ 7 * 7 }}", id="braces"),
+            pytest.param(NASTY, id="signs and spaces"),
         ],
     )
     def test_config_sets_the_greeting(self, exercise, greeting):
@@ -50,45 +61,68 @@ class TestStep3SettingsFromOutside:
     def test_the_greeting_keeps_its_default_next_to_other_settings(self, exercise):
         assert page(exercise.create_app({"TESTING": True})) == "Hello, World!"
 
-    @pytest.mark.parametrize("name", ["SECRET_KEY", "TEAM"])
-    def test_every_setting_reaches_the_application(self, exercise, name):
-        app = exercise.create_app({name: "blue"})
+    def test_the_default_greeting_is_a_setting(self, exercise):
+        assert exercise.create_app().config.get("GREETING") == "Hello, World!"
 
-        assert app.config.get(name) == "blue", f'This is app.config.get("{name}").'
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            pytest.param("SECRET_KEY", "blue", id="one of Flask's own"),
+            pytest.param("TEAM", NASTY, id="one that Flask does not know"),
+            pytest.param("MAX_FORM_MEMORY_SIZE", None, id="None in place of a default"),
+            pytest.param("SESSION_COOKIE_HTTPONLY", False, id="False in place of a default"),
+        ],
+    )
+    def test_every_setting_reaches_the_application(self, exercise, name, value):
+        app = exercise.create_app({"GREETING": "Hi", name: value})
 
-    def test_the_page_reads_the_greeting_when_the_request_comes(self, exercise):
+        assert app.config.get(name, "missing") == value, f"This is app.config[{name!r}]."
+
+    def test_one_setting_changes_no_other(self, exercise):
+        default = exercise.create_app().config
+        given = exercise.create_app({"SECRET_KEY": "blue"}).config
+
+        assert {name for name in default if given.get(name) != default[name]} == {"SECRET_KEY"}
+
+    def test_the_page_reads_the_greeting_at_each_request(self, exercise):
         app = exercise.create_app()
+        before = page(app)
 
         app.config["GREETING"] = "Good evening"
 
-        assert page(app) == "Good evening"
+        assert (before, page(app)) == ("Hello, World!", "Good evening")
 
     def test_debug_mode_is_off(self, exercise, monkeypatch):
         monkeypatch.delenv("FLASK_DEBUG", raising=False)
 
         assert exercise.create_app().debug is False
 
-    def test_config_turns_debug_mode_on(self, exercise):
-        assert exercise.create_app({"DEBUG": True}).debug is True
+    @pytest.mark.parametrize(("variable", "debug"), [("1", False), ("0", True)])
+    def test_config_overrides_the_environment(self, exercise, monkeypatch, variable, debug):
+        monkeypatch.setenv("FLASK_DEBUG", variable)
 
-    def test_config_overrides_the_environment(self, exercise, monkeypatch):
-        monkeypatch.setenv("FLASK_DEBUG", "1")
+        assert exercise.create_app({"DEBUG": debug}).debug is debug
 
-        assert exercise.create_app({"DEBUG": False}).debug is False
+    @pytest.mark.parametrize(
+        ("variable", "debug"), [("1", True), ("true", True), ("0", False), ("false", False)]
+    )
+    def test_flask_reads_debug_mode_from_the_environment(
+        self, exercise, monkeypatch, variable, debug
+    ):
+        monkeypatch.setenv("FLASK_DEBUG", variable)
 
-    def test_the_environment_turns_debug_mode_on(self, exercise, monkeypatch):
-        monkeypatch.setenv("FLASK_DEBUG", "1")
+        found = exercise.create_app().debug
 
-        debug = exercise.create_app().debug
-
-        assert debug is True, "Flask reads FLASK_DEBUG itself: leave the default of DEBUG to it."
+        assert found is debug, "Flask reads FLASK_DEBUG itself: leave the default of DEBUG to it."
 
 
 class TestStep4NothingSharedNothingStarted:
     def test_the_settings_of_one_application_do_not_reach_the_next(self, exercise):
-        exercise.create_app({"GREETING": "Good morning"})
+        exercise.create_app({"GREETING": "Good morning", "TEAM": "blue"})
 
-        assert page(exercise.create_app()) == "Hello, World!"
+        app = exercise.create_app({"SECRET_KEY": "key"})
+
+        assert (page(app), app.config.get("TEAM")) == ("Hello, World!", None)
 
     def test_a_change_in_one_application_leaves_the_other_alone(self, exercise):
         one, other = exercise.create_app(), exercise.create_app()
@@ -107,7 +141,8 @@ class TestStep4NothingSharedNothingStarted:
     def test_config_is_not_changed(self, exercise, settings):
         before = dict(settings)
 
-        exercise.create_app(settings)
+        app = exercise.create_app(settings)
+        app.config["GREETING"] = page(app)
 
         assert settings == before
 
@@ -115,12 +150,17 @@ class TestStep4NothingSharedNothingStarted:
         settings = {"GREETING": "Good morning"}
         app = exercise.create_app(settings)
 
-        settings["GREETING"] = "Good evening"
+        settings.update(GREETING="Good evening", TEAM="blue")
 
-        assert page(app) == "Good morning"
+        assert (page(app), app.config.get("TEAM")) == ("Good morning", None)
 
     def test_importing_the_module_prints_nothing(self, capfd, exercise):
         printed = capfd.readouterr()
         exercise.create_app()
 
         assert printed.out + printed.err == ""
+
+    def test_importing_the_module_starts_no_server(self, threads_before, exercise):
+        exercise.create_app()
+
+        assert set(threading.enumerate()) - threads_before == set(), "The module runs a thread."

@@ -23,5 +23,5 @@ def route_table(app: Flask) -> list[tuple[str, frozenset[str], str]]:
     The methods do not include HEAD and OPTIONS, and the list does not include the endpoint
     ``static``. It is sorted by rule, then by endpoint. The application is not changed.
     """
-    # TODO: Turn the rules of the application's URL map into sorted tuples.
+    # TODO, further: Turn the rules of the application's URL map into sorted tuples.
     raise NotImplementedError("route_table: turn the rules in app.url_map into sorted tuples")

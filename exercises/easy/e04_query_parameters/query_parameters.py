@@ -32,11 +32,11 @@ def parse_limit(args: MultiDict[str, str], *, default: int = 10, maximum: int = 
     """Return the number in the parameter ``limit``, or ``default`` if there is no such parameter.
 
     Raises:
-        InvalidParameter: the limit is not a whole number from 1 to ``maximum``, written only with
-            the digits 0 to 9.
+        InvalidParameter: the limit is not a whole number from 1 to ``maximum``.
     """
     # TODO: Step 1: Return the limit in args as a number, or the default.
     # TODO: Step 2: Refuse a bad limit.
+    # TODO, further: Step 4: Refuse what is not written with the digits 0 to 9 alone.
     raise NotImplementedError("parse_limit: return the limit in args, or the default")
 
 
@@ -51,7 +51,8 @@ def create_app(items: Sequence[Item]) -> Flask:
     @app.get("/items")
     def list_items():
         # TODO: Step 1: Answer with the names of the items, as many as parse_limit allows.
-        # TODO: Steps 3 and 4: Filter the items by `tag` and `in_stock` before that.
+        # TODO: Step 3: Filter the items by `tag` before that.
+        # TODO, further: Step 5: Filter them by `in_stock`, too.
         raise NotImplementedError(
             "GET /items: answer with the names, as many as parse_limit allows"
         )

@@ -1,11 +1,9 @@
 """A simple application: a page for people, data for programs, and a factory that creates it."""
 
-from collections.abc import Mapping
-
 from flask import Flask
 
 
-def create_app(config: Mapping[str, object] | None = None) -> Flask:
+def create_app(config: dict[str, object] | None = None) -> Flask:
     """Return a new application that answers at `/` and at `/health`.
 
     `config` holds settings that override the defaults. The factory copies them and does not change

@@ -1,10 +1,30 @@
-"""Views and their rules: registered with the decorator, registered by hand, and guarded."""
+"""Views and their rules: registered by hand, registered with the decorator, and guarded."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps
 
 from flask import Flask, abort, request
 from markupsafe import escape
+
+
+def register(
+    app: Flask,
+    rule: str,
+    view: Callable,
+    *,
+    endpoint: str | None = None,
+    methods: Iterable[str] = ("GET",),
+) -> Callable:
+    """Map ``rule`` to ``view`` as ``app.route`` does, and return ``view`` itself.
+
+    If ``endpoint`` is ``None``, the endpoint has the name of the view.
+
+    Raises:
+        AssertionError: another view already has this endpoint.
+        TypeError: ``methods`` is a string.
+    """
+    app.add_url_rule(rule, endpoint, view, methods=methods)
+    return view
 
 
 def create_app() -> Flask:
@@ -27,26 +47,6 @@ def create_app() -> Flask:
         return {"report": year}
 
     return app
-
-
-def register(
-    app: Flask,
-    rule: str,
-    view: Callable,
-    *,
-    endpoint: str | None = None,
-    methods: Iterable[str] = ("GET",),
-) -> Callable:
-    """Map ``rule`` to ``view`` as ``app.route`` does, and return ``view`` itself.
-
-    If ``endpoint`` is ``None``, the endpoint has the name of the view.
-
-    Raises:
-        AssertionError: another view already has this endpoint.
-        TypeError: ``methods`` is a string.
-    """
-    app.add_url_rule(rule, endpoint, view, methods=methods)
-    return view
 
 
 def require_header(name: str) -> Callable[[Callable], Callable]:

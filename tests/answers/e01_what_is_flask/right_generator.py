@@ -11,9 +11,9 @@ PAGE = "Hello, World!"
 
 
 def plain_app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    body = PAGE.encode() if environ["PATH_INFO"] == "/" else b""
+    body = PAGE.encode() if environ["PATH_INFO"] == "/" else b"Nothing here"
     length = ("Content-Length", str(len(body)))
-    status = "200 OK" if body else "404 Nothing here"
+    status = "404 Not Found" if body != PAGE.encode() else "200 OK"
     start_response(status, [("content-type", "text/html"), length])
     yield body[:5]
     yield body[5:]

@@ -1,5 +1,5 @@
 """Send the 404 page with status 200: programs, caches and search engines take it for a page."""
-# caught by: test_every_other_path_answers_404
+# caught by: test_every_other_path_is_not_found
 
 from collections.abc import Iterable
 from importlib.metadata import requires

@@ -1,5 +1,5 @@
 """Make False the default of DEBUG: it overwrites what Flask has read from FLASK_DEBUG."""
-# caught by: test_the_environment_turns_debug_mode_on
+# caught by: test_flask_reads_debug_mode_from_the_environment
 
 from collections.abc import Mapping
 

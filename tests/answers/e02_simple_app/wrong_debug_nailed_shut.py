@@ -1,5 +1,5 @@
 """Turn debug mode off last: nobody can debug the application without editing it."""
-# caught by: test_config_turns_debug_mode_on
+# caught by: test_config_overrides_the_environment
 
 from collections.abc import Mapping
 

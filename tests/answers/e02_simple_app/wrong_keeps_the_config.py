@@ -1,5 +1,5 @@
 """Read the caller's mapping in the view: a change of it, anywhere, changes the running page."""
-# caught by: test_a_later_change_of_config_does_not_reach_the_application, test_the_page_reads_the_greeting_when_the_request_comes
+# caught by: test_a_later_change_of_config_does_not_reach_the_application, test_the_page_reads_the_greeting_at_each_request
 
 from collections.abc import Mapping
 

@@ -1,5 +1,5 @@
 """Leave the converter out: the varying part ends at a slash, and a file in a folder is a 404."""
-# caught by: test_a_path_keeps_its_slashes
+# caught by: test_a_path_arrives_unchanged
 
 from flask import Flask
 

@@ -6,6 +6,12 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 
+class InvalidParameter(BadRequest):
+    @property
+    def parameter(self) -> str:
+        return str(self.description)
+
+
 def parse_limit(args, *, default: int = 10, maximum: int = 100) -> int:
     text = args.get("limit")
     if text is None:
@@ -13,10 +19,10 @@ def parse_limit(args, *, default: int = 10, maximum: int = 100) -> int:
     try:
         limit = int(text)
     except ValueError:
-        raise BadRequest("limit") from None
+        raise InvalidParameter("limit") from None
     # What int() forgives, such as a plus sign, does not survive the way back.
     if str(limit) != text or limit not in range(1, maximum + 1):
-        raise BadRequest("limit")
+        raise InvalidParameter("limit")
     return limit
 
 
@@ -33,10 +39,10 @@ def create_app(items) -> Flask:
         limit = parse_limit(request.args)
         tags = request.args.getlist("tag")
         if not all(tags):
-            raise BadRequest("tag")
+            raise InvalidParameter("tag")
         in_stock = request.args.get("in_stock")
         if in_stock not in (None, "true", "false"):
-            raise BadRequest("in_stock")
+            raise InvalidParameter("in_stock")
 
         def wanted(item) -> bool:
             has_tags = all(tag in item["tags"] for tag in tags)

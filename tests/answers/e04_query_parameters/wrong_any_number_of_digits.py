@@ -1,5 +1,5 @@
 """Take digits without a bound: int() raises ValueError above 4,300 of them, and that is a 500."""
-# caught by: test_a_bad_limit_gets_400_with_the_name_of_the_parameter
+# caught by: test_only_the_ten_digits_are_a_number
 
 import re
 from collections.abc import Sequence

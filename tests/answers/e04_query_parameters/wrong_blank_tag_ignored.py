@@ -1,5 +1,5 @@
 """Drop blank tags: `tag=` then lists everything, as if the client had not filtered."""
-# caught by: test_a_blank_tag_is_refused
+# caught by: test_an_empty_tag_is_refused
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 # ASCII digits alone, and no more than anyone needs: int() itself fails above 4,300 of them.
-NUMBER = re.compile(r"[0-9]{1,9}")
+NUMBER = re.compile(r"[0-9]{1,99}")
 CHOICES = {"true": True, "false": False}
 
 

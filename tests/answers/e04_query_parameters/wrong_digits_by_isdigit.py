@@ -1,5 +1,5 @@
 """Check with str.isdigit(): it takes `²`, int() does not, and the view fails with a 500."""
-# caught by: test_a_bad_limit_gets_400_with_the_name_of_the_parameter
+# caught by: test_only_the_ten_digits_are_a_number
 
 from collections.abc import Sequence
 from typing import TypedDict

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 # ASCII digits alone, and no more than anyone needs: int() itself fails above 4,300 of them.
-NUMBER = re.compile(r"[0-9]{1,9}")
+NUMBER = re.compile(r"[0-9]{1,99}")
 CHOICES = {"true": True, "false": False}
 
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 # ASCII digits only, and not too many of them: int() raises ValueError for more than 4,300.
-NUMBER = re.compile(r"[0-9]{1,9}")
+NUMBER = re.compile(r"[0-9]{1,99}")
 CHOICES = {"true": True, "false": False}
 
 

@@ -1,5 +1,5 @@
 """Leave it to int() what a number is: it takes `+5`, `1_0`, spaces and the digits of any script."""
-# caught by: test_a_bad_limit_gets_400_with_the_name_of_the_parameter
+# caught by: test_only_the_ten_digits_are_a_number
 
 from collections.abc import Sequence
 from typing import TypedDict

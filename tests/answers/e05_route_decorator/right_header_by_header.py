@@ -1,4 +1,4 @@
-"""Escape with the standard library, write to the URL map directly, and compare headers by hand."""
+"""Escape with the standard library, name the endpoint first, and compare headers by hand."""
 
 import html
 from collections.abc import Callable, Iterable
@@ -36,22 +36,19 @@ def register(
     endpoint: str | None = None,
     methods: Iterable[str] = ("GET",),
 ) -> Callable:
-    if isinstance(methods, str):
-        raise TypeError("methods must be a list")
     name = view.__name__ if endpoint is None else endpoint
+    app.add_url_rule(rule, endpoint=name, methods=methods)
     if app.view_functions.get(name, view) is not view:
         raise AssertionError(f"the endpoint {name} is taken")
-    app.url_map.add(app.url_rule_class(rule, endpoint=name, methods=set(methods)))
-    app.view_functions[name] = view
-    return view
+    return app.view_functions.setdefault(name, view)
 
 
 def require_header(name: str) -> Callable[[Callable], Callable]:
     def guard(view: Callable) -> Callable:
-        def guarded(**kwargs):
+        def guarded(*args, **kwargs):
             sent = {header.lower() for header, _ in request.headers}
             if name.lower() in sent:
-                return view(**kwargs)
+                return view(*args, **kwargs)
             return "A key is required.", 401
 
         guarded.__name__ = view.__name__

@@ -1,0 +1,25 @@
+"""Strip the greeting: what was set is not what is sent."""
+# caught by: test_config_sets_the_greeting
+
+from flask import Flask
+
+
+def create_app(config: dict[str, object] | None = None) -> Flask:
+    """Return a new application that answers at `/` and at `/health`.
+
+    `config` holds settings that override the defaults. The factory copies them and does not change
+    `config`. The application defines one setting itself: `GREETING`, the text of the page at `/`.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(GREETING="Hello, World!")
+    app.config.from_mapping(config)
+
+    @app.get("/")
+    def home() -> str:
+        return app.config["GREETING"].strip()
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    return app

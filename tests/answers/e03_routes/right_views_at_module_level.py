@@ -1,0 +1,50 @@
+"""Register functions of the module by hand, and compare names and rules only."""
+
+from flask import Flask
+
+AUTOMATIC_METHODS = {"HEAD", "OPTIONS"}
+
+
+def create_app() -> Flask:
+    """Return an application with a view for each address in the README."""
+    app = Flask(__name__)
+
+    @app.get("/about")
+    def about():
+        return "About us"
+
+    @app.get("/team/")
+    def team():
+        return "Our team"
+
+    @app.post("/team/")
+    def join_team():
+        return "Welcome"
+
+    app.add_url_rule("/users/<int:user_id>", "user", lambda user_id: {"user": user_id})
+
+    @app.get("/users/me")
+    def me():
+        return {"user": "me"}
+
+    @app.get("/files/<path:name>")
+    def file(name: str):
+        return {"file": name}
+
+    return app
+
+
+def route_table(app: Flask) -> list[tuple[str, frozenset[str], str]]:
+    """List the routes of ``app`` as tuples of rule, methods and endpoint.
+
+    The methods do not include HEAD and OPTIONS, and the list does not include the endpoint
+    ``static``. It is sorted by rule, then by endpoint. The application is not changed.
+    """
+    rows = [
+        (rule.rule, frozenset(rule.methods - AUTOMATIC_METHODS), rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+    ]
+    rows.sort(key=lambda row: row[2])
+    # The key leaves out the sets: between two sets, `<` means "is a proper subset of".
+    return sorted(rows, key=lambda row: row[0])

@@ -70,17 +70,21 @@ class TestStep3TheAddressOfTheClient:
 
         assert address(trusted_proxies, headers) == "192.0.2.1"
 
-    @pytest.mark.parametrize("trusted_proxies", [0, 1])
-    def test_the_url_is_the_same_as_without_a_proxy(self, exercise, trusted_proxies):
+    @pytest.mark.parametrize(
+        ("trusted_proxies", "address"), [(0, "127.0.0.1"), (1, "203.0.113.9")], ids=["none", "one"]
+    )
+    def test_the_url_is_the_same_as_without_a_proxy(self, exercise, trusted_proxies, address):
         app = exercise.create_app(trusted_proxies=trusted_proxies)
+        app.testing = True
         app.add_url_rule("/url", view_func=lambda: request.url)
         names = ("For", "Proto", "Host", "Port", "Prefix")
         values = ("203.0.113.9", "https", "example.com", "8443", "/app")
         headers = {f"X-Forwarded-{n}": value for n, value in zip(names, values, strict=True)}
 
-        response = app.test_client().get("/url", headers=headers)
+        client = app.test_client()
 
-        assert response.text == "http://localhost/url"
+        assert client.get("/inspect", headers=headers).json["address"] == address
+        assert client.get("/url", headers=headers).text == "http://localhost/url"
 
     def test_each_application_has_a_number_of_its_own(self, exercise):
         app = exercise.create_app(trusted_proxies=1)

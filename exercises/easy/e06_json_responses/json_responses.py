@@ -24,7 +24,7 @@ class ApiJSONProvider(DefaultJSONProvider):
     An application uses this provider if its attribute ``json`` is an ``ApiJSONProvider(app)``.
     """
 
-    # TODO, step 2: Set the attribute that keeps text such as é readable.
+    # TODO: Set the attribute that keeps text such as é readable.
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """Return ``obj`` as JSON text; ``kwargs`` are options for ``json.dumps``.
@@ -32,7 +32,7 @@ class ApiJSONProvider(DefaultJSONProvider):
         Raises:
             ValueError: a float in ``obj`` is NaN or infinite.
         """
-        # TODO, step 3: Refuse NaN and infinity, with an option for json.dumps.
+        # TODO, further: Refuse NaN and infinity, with an option for json.dumps.
         return super().dumps(obj, **kwargs)
 
     def default(self, value: Any) -> Any:
@@ -42,14 +42,15 @@ class ApiJSONProvider(DefaultJSONProvider):
             ValueError: ``value`` is a datetime without an offset.
             TypeError: neither this class nor Flask can write ``value``.
         """
-        # TODO, steps 2 and 3: Return what the README gives for the type of the value.
+        # TODO: Return what the README gives for the type of the value.
+        # TODO, further: Refuse a datetime without an offset.
         raise NotImplementedError("default: return what to write instead of the value.")
 
 
 def create_app(events: Iterable[dict[str, Any]] = EVENTS, prices: dict[str, Any] = PRICES) -> Flask:
     """Return an application that starts with these events and has these prices."""
     app = Flask(__name__)
-    # TODO, step 2: Make an ApiJSONProvider the JSON provider of the application.
+    # TODO: Make an ApiJSONProvider the JSON provider of the application.
     listed = list(events)
 
     @app.get("/message")

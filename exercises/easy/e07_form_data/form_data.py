@@ -20,7 +20,7 @@ def validate_signup(form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, 
 def create_app() -> Flask:
     """Return an application with its own members, numbered from 1."""
     app = Flask(__name__)
-    # TODO, step 4: Limit the size of a body.
+    # TODO, further: Limit the size of a body.
     members: dict[int, str] = {}  # The name of each member, by number.
 
     @app.get("/signup")
@@ -32,14 +32,14 @@ def create_app() -> Flask:
     def submit_signup():
         # TODO: Make a member with the name in the form, and redirect to the welcome page.
         # TODO, step 3: If there are errors, show the form again; else use the clean name.
-        # TODO, step 4: Refuse a body that is not a form.
+        # TODO, further: Refuse a body that is not a form.
         raise NotImplementedError("POST /signup: make a member and redirect to the welcome page")
 
     @app.get("/members/<int:number>")
     def welcome(number: int):
         if number not in members:
             abort(404)
-        # TODO: Greet the member by name.
+        # TODO: Greet the member by name, without letting the name become HTML.
         raise NotImplementedError("GET /members/<number>: answer with the welcome page")
 
     return app

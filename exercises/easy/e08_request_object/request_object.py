@@ -36,15 +36,15 @@ def _in_new_thread(work: Callable[[], object]) -> object:
 
 
 def run_in_thread(work: Callable[[], object]) -> object:
-    """Call ``work`` in a new thread that sees the current request, and return its result."""
-    # TODO: Make work see the current request, then pass it to _in_new_thread.
+    """Call ``work`` in a new thread that sees the current request; return or raise what it does."""
+    # TODO, further: Make work see the current request, then pass it to _in_new_thread.
     raise NotImplementedError("run_in_thread: call work in a new thread, with the current request")
 
 
 def create_app(trusted_proxies: int = 0) -> Flask:
     """Return an application that is behind this number of proxies, all of them trusted."""
     app = Flask(__name__)
-    # TODO, step 3: Find the address of the client behind trusted_proxies.
+    # TODO, further: Find the address of the client behind trusted_proxies.
 
     @app.get("/inspect")
     def inspect():

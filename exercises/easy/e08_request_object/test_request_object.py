@@ -1,14 +1,15 @@
-"""What e08 asks for, step by step."""
+"""What the core of e08 asks for, step by step."""
 
 import json
-import threading
 
 import pytest
-from flask import request
 from werkzeug.datastructures import Headers
 
 # Where the connection comes from.
 PEER = {"REMOTE_ADDR": "192.0.2.1"}
+
+# Text that is to stay as it is.
+NASTY = "  Ada & <b>Zoë</b> 100% " + 150 * "é"
 
 
 @pytest.fixture
@@ -25,19 +26,6 @@ def client(app):
     return app.test_client()
 
 
-@pytest.fixture
-def address(exercise):
-    """Return a function that asks an application behind some proxies for the client's address."""
-
-    def ask(trusted_proxies: int, headers: dict[str, str]) -> str:
-        app = exercise.create_app(trusted_proxies=trusted_proxies)
-        app.testing = True
-        response = app.test_client().get("/inspect", headers=headers, environ_base=PEER)
-        return response.json["address"]
-
-    return ask
-
-
 class TestStep1WhatArrivedWithoutTheSecrets:
     def test_the_request_is_described_as_json(self, client):
         response = client.get("/inspect?page=2", headers={"User-Agent": "kata"})
@@ -50,21 +38,37 @@ class TestStep1WhatArrivedWithoutTheSecrets:
             "headers": {"Host": "localhost", "User-Agent": "kata"},
         }
 
-    def test_a_repeated_argument_keeps_all_its_values(self, client):
-        response = client.get("/inspect?tag=a&page=2&tag=b&q=")
+    def test_a_repeated_argument_keeps_all_its_values_in_order(self, client):
+        response = client.get("/inspect?tag=b&page=2&tag=a&q=&tag=b")
 
-        assert response.json["args"] == {"tag": ["a", "b"], "page": ["2"], "q": [""]}
+        assert response.json["args"] == {"tag": ["b", "a", "b"], "page": ["2"], "q": [""]}
+
+    def test_an_argument_is_shown_as_it_is(self, client):
+        response = client.get("/inspect", query_string={NASTY: NASTY})
+
+        assert response.json["args"] == {NASTY: [NASTY]}
+
+    @pytest.mark.parametrize(
+        "name",
+        ["X-Forwarded-For", "X-Real-IP", "CF-Connecting-IP", "True-Client-IP", "Client-IP"],
+    )
+    def test_no_header_changes_the_address(self, client, name):
+        headers = {name: "203.0.113.9", "Forwarded": "for=203.0.113.9"}
+
+        response = client.get("/inspect", headers=headers, environ_base=PEER)
+
+        assert response.json["address"] == "192.0.2.1"
 
     def test_the_description_is_of_any_request(self, exercise, app):
         with app.test_request_context(
-            "/orders/7?page=2", method="PUT", data={"page": "3"}, environ_base=PEER
+            "/orders/7 & 8?page=2", method="PUT", data={"page": "3"}, environ_base=PEER
         ):
             description = exercise.describe_request()
 
         del description["headers"]
         assert description == {
             "method": "PUT",
-            "path": "/orders/7",
+            "path": "/orders/7 & 8",
             "args": {"page": ["2"]},
             "address": "192.0.2.1",
         }
@@ -97,7 +101,7 @@ class TestStep1WhatArrivedWithoutTheSecrets:
         }
 
     def test_every_other_header_is_shown(self, exercise):
-        headers = {"X-Request-Id": "7", "X-Cookie-Consent": "yes", "X-Key": "", "key": "api"}
+        headers = {"X-Request-Id": "7", "X-Cookie-Consent": "yes", "X-Key": "", "key": NASTY}
 
         assert exercise.safe_headers(Headers(headers)) == headers
 
@@ -105,8 +109,8 @@ class TestStep1WhatArrivedWithoutTheSecrets:
 class TestStep2ABodyThatMustBeJSON:
     @pytest.mark.parametrize(
         "value",
-        [{"name": "Ada"}, {}, [1, 2.5], [], "text", "", 7, 0, True, False, None],
-        ids=json.dumps,
+        [{"b": {"a": [NASTY]}}, {}, [1, 2.5, 1], [], "text", "", 7, 0, 2**70, True, False, None],
+        ids=lambda value: json.dumps(value)[:20],
     )
     def test_the_value_that_came_in_goes_out(self, client, value):
         body = json.dumps(value)
@@ -114,14 +118,20 @@ class TestStep2ABodyThatMustBeJSON:
         response = client.post("/echo", data=body, content_type="application/json")
 
         assert (response.status_code, response.mimetype) == (200, "application/json")
-        assert response.json == value
+        assert (type(response.json), response.json) == (type(value), value)
 
-    def test_a_parameter_of_the_content_type_changes_nothing(self, client):
-        kind = "application/json; charset=utf-8"
+    @pytest.mark.parametrize(
+        "kind", ["application/json; charset=utf-8", "application/ld+json", "Application/JSON"]
+    )
+    def test_every_type_that_is_json_for_flask_is_read(self, client, kind):
+        response = client.post("/echo", data="[1]", content_type=kind)
 
-        assert client.post("/echo", data="[1]", content_type=kind).json == [1]
+        assert (response.status_code, response.json) == (200, [1])
 
-    @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", None])
+    @pytest.mark.parametrize(
+        "kind",
+        ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "text/json", None],
+    )
     def test_a_body_that_does_not_claim_to_be_json_gets_415(self, client, kind):
         assert client.post("/echo", data="[1]", content_type=kind).status_code == 415
 
@@ -134,75 +144,3 @@ class TestStep2ABodyThatMustBeJSON:
         response = client.post("/echo", data=body, content_type="application/json")
 
         assert response.status_code == 400
-
-
-class TestStep3TheAddressOfTheClient:
-    def test_without_a_proxy_the_header_is_not_believed(self, address):
-        assert address(0, {"X-Forwarded-For": "203.0.113.9"}) == "192.0.2.1"
-
-    @pytest.mark.parametrize("comma", [", ", ","], ids=["with a space", "without"])
-    def test_behind_one_proxy_the_last_entry_is_the_client(self, address, comma):
-        forwarded = comma.join(["203.0.113.9", "198.51.100.4"])
-
-        assert address(1, {"X-Forwarded-For": forwarded}) == "198.51.100.4"
-
-    def test_behind_two_proxies_the_last_entry_but_one_is_the_client(self, address):
-        forwarded = "203.0.113.9, 198.51.100.4, 192.0.2.77"
-
-        assert address(2, {"X-Forwarded-For": forwarded}) == "198.51.100.4"
-
-    @pytest.mark.parametrize(
-        ("trusted_proxies", "forwarded"),
-        [(1, ""), (2, "203.0.113.9"), (3, "203.0.113.9, 198.51.100.4")],
-        ids=["none of one", "one of two", "two of three"],
-    )
-    def test_with_too_few_entries_it_is_where_the_connection_comes_from(
-        self, address, trusted_proxies, forwarded
-    ):
-        assert address(trusted_proxies, {"X-Forwarded-For": forwarded}) == "192.0.2.1"
-
-    def test_each_application_has_a_number_of_its_own(self, exercise):
-        app = exercise.create_app(trusted_proxies=1)
-        exercise.create_app(trusted_proxies=2)
-        forwarded = {"X-Forwarded-For": "203.0.113.9, 198.51.100.4"}
-
-        response = app.test_client().get("/inspect", headers=forwarded)
-
-        assert response.json["address"] == "198.51.100.4"
-
-    @pytest.mark.parametrize("trusted_proxies", [0, 1, 2])
-    def test_without_the_header_it_is_where_the_connection_comes_from(
-        self, address, trusted_proxies
-    ):
-        assert address(trusted_proxies, {}) == "192.0.2.1"
-
-
-class TestStep4OutsideTheRequestAndInAThread:
-    def test_outside_a_request_flask_raises_its_own_error(self, exercise):
-        with pytest.raises(RuntimeError, match="Working outside of request context"):
-            exercise.describe_request()
-
-    def test_the_work_is_done_in_another_thread(self, exercise, app):
-        with app.test_request_context("/inspect", environ_base=PEER):
-            worker = exercise.run_in_thread(threading.current_thread)
-
-        assert isinstance(worker, threading.Thread), f"run_in_thread returned {worker!r}."
-        assert worker is not threading.current_thread()
-
-    def test_the_thread_sees_what_the_view_has_already_read(self, exercise, app):
-        with app.test_request_context("/orders", method="POST", data={"page": "3"}):
-            assert request.form["page"] == "3"
-
-            assert exercise.run_in_thread(lambda: request.form.get("page")) == "3"
-
-    def test_the_thread_sees_the_request(self, exercise, app):
-        with app.test_request_context("/orders?tag=a", environ_base=PEER):
-            description = exercise.run_in_thread(exercise.describe_request)
-
-        assert description == {
-            "method": "GET",
-            "path": "/orders",
-            "args": {"tag": ["a"]},
-            "address": "192.0.2.1",
-            "headers": {"Host": "localhost"},
-        }

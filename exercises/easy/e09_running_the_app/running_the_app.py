@@ -3,10 +3,10 @@
 import click
 from flask import Flask, current_app
 
-# TODO: Step 3, write what follows `flask --app` to reach the development application.
+# TODO: Step 3: Write what follows `flask --app` to reach the development application.
 FLASK_TARGET = ""
 
-# TODO: Step 4, write what follows `gunicorn` to reach the production application.
+# TODO, further: Step 4: Write what follows `gunicorn` to reach the production application.
 GUNICORN_TARGET = ""
 
 PROFILES = {
@@ -16,7 +16,7 @@ PROFILES = {
 
 
 def hello(name: str) -> str:
-    """Return the greeting of the current application; needs an active application context."""
+    """Return the greeting of the application that is active."""
     return f"{current_app.config['GREETING']}, {name}!"
 
 
@@ -29,8 +29,8 @@ def greet(name: str, count: int) -> None:
     A count that is below 1 or not a whole number is an error: no greeting is printed, and the exit
     status is not 0.
     """
-    # TODO: Print hello(name) as often as the count says. Above, add with_appcontext, and give the
-    # option a type that refuses a bad count.
+    # TODO: Print hello(name) as often as the count says. Above, give the option a type that
+    # refuses a bad count.
     raise NotImplementedError("greet: print hello(name) as often as the count says")
 
 
@@ -57,4 +57,4 @@ def main() -> None:
     raise NotImplementedError("main: make the development application and call its run method")
 
 
-# TODO: Step 2, call main() here, but only when this file is run as a program.
+# TODO: Step 2: Call main() here, but only when this file is run as a program.

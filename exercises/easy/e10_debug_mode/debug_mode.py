@@ -40,22 +40,24 @@ def run_options(environ: Mapping[str, str]) -> dict[str, object]:
     """Return the arguments `host` and `debug` for `app.run`.
 
     Raises:
-        ValueError: debug mode is on and `FLASK_RUN_HOST` is not loopback, or `FLASK_DEBUG`
-            cannot be read.
+        ValueError: debug mode is on and `FLASK_RUN_HOST` is not this machine alone, or
+            `FLASK_DEBUG` cannot be read.
     """
-    # TODO: Read the host, and refuse debug mode on a host that is not loopback.
+    # TODO: Read the host, and refuse debug mode on a host that others can reach.
+    # TODO, further: Accept the other addresses of loopback, too.
     raise NotImplementedError("run_options: return host and debug, or refuse the two together")
 
 
 def should_start_scheduler(environ: Mapping[str, str]) -> bool:
-    """Return whether the process with this environment should start the background jobs."""
-    # TODO: Without debug mode, always; in debug mode, only in the process that serves requests.
+    """Return whether the process with this environment should start the background jobs.
+
+    Raises:
+        ValueError: `FLASK_DEBUG` cannot be read.
+    """
+    # TODO, further: Without debug mode, always; in debug mode, only in the process that serves requests.
     raise NotImplementedError("should_start_scheduler: say whether this process starts the jobs")
 
 
 if __name__ == "__main__":
     options = run_options(os.environ)
-    app = create_app(os.environ)
-    if should_start_scheduler(os.environ):
-        app.logger.warning("This process would start the scheduler.")
-    app.run(**options)
+    create_app(os.environ).run(**options)

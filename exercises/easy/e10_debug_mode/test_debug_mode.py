@@ -1,9 +1,23 @@
-"""What e10 asks for, step by step."""
-
-import re
-import socket
+"""What the core of e10 asks for, step by step."""
 
 import pytest
+
+
+def error_of(function, environ):
+    """Return the message of the ValueError that ``function`` raises."""
+    try:
+        result = function(environ)
+    except ValueError as error:
+        return str(error)
+    pytest.fail(f"{function.__name__}({environ}) raises no ValueError; it returns {result!r}.")
+
+
+def visit(app):
+    """Return what a visitor of /report gets: a response, or the exception that no page hides."""
+    try:
+        return app.test_client().get("/report")
+    except ConnectionError as error:
+        return error
 
 
 class TestStep1OnOffOrAnError:
@@ -21,34 +35,57 @@ class TestStep1OnOffOrAnError:
 
     @pytest.mark.parametrize(
         "word",
-        ["off", "on", "production", "n", "y", "2", "flase", "None", "01", "0 ", " 1", " "],
-        ids=lambda word: word.replace(" ", "_"),
+        ["off", "on", "production", "n", "y", "t", "f", "2", "-1", "01", "1.0", "flase", "None"],
     )
     def test_any_other_word_is_an_error(self, exercise, word):
-        with pytest.raises(ValueError, match="FLASK_DEBUG"):
-            exercise.debug_enabled({"FLASK_DEBUG": word})
+        assert "FLASK_DEBUG" in error_of(exercise.debug_enabled, {"FLASK_DEBUG": word})
 
-
-class TestStep2WhatAVisitorSees:
-    def test_without_debug_a_visitor_sees_the_error_page(self, exercise):
-        client = exercise.create_app({"FLASK_DEBUG": "0"}).test_client()
-
-        response = client.get("/report")
-
-        assert (response.status_code, response.text) == (500, "Something went wrong.")
-
-    def test_with_debug_the_exception_comes_through(self, exercise):
-        client = exercise.create_app({"FLASK_DEBUG": "1"}).test_client()
-
-        with pytest.raises(ConnectionError, match="cannot reach"):
-            client.get("/report")
+    @pytest.mark.parametrize(
+        "word", ["0 ", " 1", "yes\n", " "], ids=["after_0", "before_1", "line_break", "alone"]
+    )
+    def test_a_word_with_a_space_is_an_error(self, exercise, word):
+        assert "FLASK_DEBUG" in error_of(exercise.debug_enabled, {"FLASK_DEBUG": word})
 
     @pytest.mark.parametrize(
         ("given", "own", "debug"),
         [({"FLASK_DEBUG": "1"}, "0", True), ({"FLASK_DEBUG": "0"}, "1", False), ({}, "1", False)],
         ids=["on", "off", "missing"],
     )
-    def test_only_the_given_environment_decides(self, exercise, monkeypatch, given, own, debug):
+    def test_only_the_argument_is_read(self, exercise, monkeypatch, given, own, debug):
+        monkeypatch.setenv("FLASK_DEBUG", own)
+
+        result = exercise.debug_enabled(given)
+
+        assert result is debug, f"The process itself has FLASK_DEBUG={own}."
+
+
+class TestStep2WhatAVisitorSees:
+    def test_without_debug_a_visitor_sees_the_error_page(self, exercise):
+        app = exercise.create_app({"FLASK_DEBUG": "0"})
+        settings = {"debug": app.debug, "testing": app.testing}
+
+        seen = visit(app)
+
+        assert not isinstance(seen, ConnectionError), f"The exception came out, with {settings}."
+        assert (seen.status_code, seen.text) == (500, "Something went wrong.")
+
+    def test_with_debug_a_visitor_sees_no_error_page(self, exercise):
+        app = exercise.create_app({"FLASK_DEBUG": "1"})
+
+        seen = visit(app)
+
+        assert isinstance(seen, ConnectionError), f"A page came, with app.debug = {app.debug}."
+
+    @pytest.mark.parametrize(
+        ("given", "own", "debug"),
+        [
+            ({"FLASK_DEBUG": "yes"}, "0", True),
+            ({"FLASK_DEBUG": "No"}, "1", False),
+            ({}, "1", False),
+        ],
+        ids=["on", "off", "missing"],
+    )
+    def test_debug_is_what_the_argument_says(self, exercise, monkeypatch, given, own, debug):
         monkeypatch.setenv("FLASK_DEBUG", own)
 
         app = exercise.create_app(given)
@@ -56,12 +93,11 @@ class TestStep2WhatAVisitorSees:
         assert app.debug is debug, f"The process itself has FLASK_DEBUG={own}."
 
     def test_an_unclear_word_makes_no_application(self, exercise):
-        with pytest.raises(ValueError, match="FLASK_DEBUG"):
-            exercise.create_app({"FLASK_DEBUG": "off"})
+        assert "FLASK_DEBUG" in error_of(exercise.create_app, {"FLASK_DEBUG": "off"})
 
 
 class TestStep3NoDebuggerOnTheNetwork:
-    def test_by_default_the_host_is_loopback_and_debug_is_off(self, exercise):
+    def test_by_default_the_host_is_this_machine_and_debug_is_off(self, exercise):
         assert exercise.run_options({}) == {"host": "127.0.0.1", "debug": False}
 
     def test_debug_is_passed_on(self, exercise):
@@ -70,11 +106,9 @@ class TestStep3NoDebuggerOnTheNetwork:
         assert options == {"host": "127.0.0.1", "debug": True}
 
     @pytest.mark.parametrize(
-        "host",
-        ["127.0.0.1", "127.8.9.10", "::1", "localhost"],
-        ids=["127.0.0.1", "127.8.9.10", "IPv6", "localhost"],
+        "host", ["127.0.0.1", "::1", "localhost"], ids=["IPv4", "IPv6", "name"]
     )
-    def test_debug_is_fine_on_loopback(self, exercise, host):
+    def test_debug_is_fine_on_this_machine(self, exercise, host):
         options = exercise.run_options({"FLASK_DEBUG": "1", "FLASK_RUN_HOST": host})
 
         assert options == {"host": host, "debug": True}
@@ -82,65 +116,35 @@ class TestStep3NoDebuggerOnTheNetwork:
     @pytest.mark.parametrize(
         "host",
         [
-            *("0.0.0.0", "::", "192.168.1.20", "8.8.8.8", "example.com"),
-            *("127.0.0.1.example.com", "127.0.example.com", "localhost.example.com"),
-            "app.localhost",
-        ],
-        ids=[
-            *("0.0.0.0", "all_IPv6", "192.168.1.20", "8.8.8.8", "example.com"),
-            *("127.0.0.1.example.com", "127.0.example.com", "localhost.example.com"),
-            "app.localhost",
+            pytest.param(host, id=host.replace(":", "_").replace(" ", "_") or "empty")
+            for host in (
+                *("0.0.0.0", "::", "192.168.1.20", "8.8.8.8", "126.255.255.255", "128.0.0.0"),
+                *("::2", "0:0:0:0:0:0:0:1", "::1%lo", "", " 127.0.0.1", "127.0.0.1 "),
+                *("example.com", "127.0.0.1.example.com", "127.0.example.com"),
+                *("localhost.example.com", "app.localhost", "LOCALHOST", "localhost."),
+            )
         ],
     )
     def test_debug_is_refused_on_any_other_host(self, exercise, host):
-        with pytest.raises(ValueError, match=re.escape(host)):
-            exercise.run_options({"FLASK_DEBUG": "1", "FLASK_RUN_HOST": host})
+        environ = {"FLASK_DEBUG": "1", "FLASK_RUN_HOST": host}
 
-    def test_a_name_is_refused_wherever_it_leads(self, exercise, monkeypatch):
-        """A name that leads to this machine today may lead to another address tomorrow."""
-        address = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 5000))]
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: address)
-        monkeypatch.setattr(socket, "gethostbyname", lambda name: "127.0.0.1")
-
-        with pytest.raises(ValueError, match=re.escape("dev.example.com")):
-            exercise.run_options({"FLASK_DEBUG": "1", "FLASK_RUN_HOST": "dev.example.com"})
+        assert host in error_of(exercise.run_options, environ)
 
     @pytest.mark.parametrize(
-        "host", ["0.0.0.0", "::", "example.com"], ids=["all_IPv4", "all_IPv6", "name"]
+        "host", ["0.0.0.0", "::", "example.com", ""], ids=["IPv4", "IPv6", "name", "empty"]
     )
-    def test_without_debug_any_host_is_fine(self, exercise, host):
+    def test_without_debug_every_host_is_fine(self, exercise, host):
         options = exercise.run_options({"FLASK_DEBUG": "0", "FLASK_RUN_HOST": host})
 
         assert options == {"host": host, "debug": False}
 
+    def test_only_the_argument_decides(self, exercise, monkeypatch):
+        monkeypatch.setenv("FLASK_DEBUG", "1")
+        monkeypatch.setenv("FLASK_RUN_HOST", "0.0.0.0")
+
+        options = exercise.run_options({})
+
+        assert options == {"host": "127.0.0.1", "debug": False}, "That is from the process itself."
+
     def test_an_unclear_word_gives_no_options(self, exercise):
-        with pytest.raises(ValueError, match="FLASK_DEBUG"):
-            exercise.run_options({"FLASK_DEBUG": "off"})
-
-
-class TestStep4OneScheduler:
-    @pytest.mark.parametrize(
-        "environ",
-        [{}, {"FLASK_DEBUG": "no"}, {"FLASK_DEBUG": "0", "WERKZEUG_RUN_MAIN": "true"}],
-        ids=["missing", "no", "reloader_of_somebody_else"],
-    )
-    def test_without_debug_the_process_starts_it(self, exercise, environ):
-        assert exercise.should_start_scheduler(environ) is True
-
-    @pytest.mark.parametrize("word", ["1", "yes"])
-    def test_of_the_two_processes_of_the_reloader_only_the_serving_one_starts_it(
-        self, exercise, word
-    ):
-        first = {"FLASK_DEBUG": word}
-        serving = first | {"WERKZEUG_RUN_MAIN": "true"}
-
-        starts = {
-            "first": exercise.should_start_scheduler(first),
-            "serving": exercise.should_start_scheduler(serving),
-        }
-
-        assert starts == {"first": False, "serving": True}
-
-    def test_an_unclear_word_starts_nothing(self, exercise):
-        with pytest.raises(ValueError, match="FLASK_DEBUG"):
-            exercise.should_start_scheduler({"FLASK_DEBUG": "off"})
+        assert "FLASK_DEBUG" in error_of(exercise.run_options, {"FLASK_DEBUG": "off"})

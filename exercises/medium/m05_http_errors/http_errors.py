@@ -27,10 +27,11 @@ class AlreadyLentError(AppError):
 
 
 def init_errors(app: Flask) -> None:
-    """Make ``app`` answer every error in a form that its client can read.
+    """Make ``app`` answer every error with a problem document (RFC 9457).
 
-    Programs get a problem document (RFC 9457), browsers a page. Redirects stay as they are.
+    Redirects stay as they are.
     """
+    # TODO, further: Answer browsers with a page.
 
     @app.errorhandler(404)
     def answer_http_error(error):

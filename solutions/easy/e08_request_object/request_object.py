@@ -44,7 +44,7 @@ def _in_new_thread(work: Callable[[], object]) -> object:
 
 
 def run_in_thread(work: Callable[[], object]) -> object:
-    """Call ``work`` in a new thread that sees the current request, and return its result."""
+    """Call ``work`` in a new thread that sees the current request; return or raise what it does."""
     return _in_new_thread(copy_current_request_context(work))
 
 

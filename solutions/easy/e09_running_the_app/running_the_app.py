@@ -16,7 +16,7 @@ PROFILES = {
 
 
 def hello(name: str) -> str:
-    """Return the greeting of the current application; needs an active application context."""
+    """Return the greeting of the application that is active."""
     return f"{current_app.config['GREETING']}, {name}!"
 
 

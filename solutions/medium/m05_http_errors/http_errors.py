@@ -32,9 +32,9 @@ class AlreadyLentError(AppError):
 
 
 def init_errors(app: Flask) -> None:
-    """Make ``app`` answer every error in a form that its client can read.
+    """Make ``app`` answer every error with a problem document (RFC 9457), or a page for a browser.
 
-    Programs get a problem document (RFC 9457), browsers a page. Redirects stay as they are.
+    Redirects stay as they are.
     """
 
     @app.errorhandler(HTTPException)

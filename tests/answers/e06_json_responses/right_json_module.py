@@ -25,7 +25,7 @@ class ApiJSONProvider(DefaultJSONProvider):
 
     def default(self, value: Any) -> Any:
         match value:
-            case datetime(tzinfo=None):
+            case datetime() if value.utcoffset() is None:
                 raise ValueError("no offset")
             case datetime() | date():
                 return value.isoformat()
@@ -61,7 +61,11 @@ def create_app(events: Iterable[dict[str, Any]] = EVENTS, prices: dict[str, Any]
     @app.post("/events")
     def add_event():
         listed.append(request.get_json())
-        return listed[-1], "201 CREATED", [("Location", f"/events/{len(listed)}")]
+        return (
+            listed[-1],
+            "201 CREATED",
+            [("Location", request.script_root + f"/events/{len(listed)}")],
+        )
 
     @app.get("/events/<int:number>")
     def show_event(number: int):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import singledispatch
 from typing import Any
 
-from flask import Flask, abort, jsonify, make_response, request
+from flask import Flask, abort, jsonify, make_response, request, url_for
 from flask.json.provider import DefaultJSONProvider
 
 EVENTS = (
@@ -31,7 +31,7 @@ def _(value: date) -> str:
 
 @_form.register
 def _(value: datetime) -> str:
-    if value.tzinfo is None:
+    if value.utcoffset() is None:
         raise ValueError("a datetime needs an offset")
     return value.isoformat()
 
@@ -79,7 +79,7 @@ def create_app(events: Iterable[dict[str, Any]] = EVENTS, prices: dict[str, Any]
     def add_event():
         listed.append(request.json)
         response = make_response(jsonify(listed[-1]), 201)
-        response.headers["Location"] = f"/events/{len(listed)}"
+        response.headers["Location"] = url_for("show_event", number=len(listed))
         return response
 
     @app.get("/events/<int:number>")

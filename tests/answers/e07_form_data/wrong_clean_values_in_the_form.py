@@ -1,5 +1,5 @@
 """Fill the form from the clean values: the text that has to be corrected is lost."""
-# caught by: test_name_and_email_are_still_filled_in
+# caught by: test_name_and_email_are_filled_in_as_they_were_typed
 
 from collections.abc import Mapping
 

@@ -1,5 +1,5 @@
 """Change the email to lower case, which nobody asked for."""
-# caught by: test_clean_values_are_plain_text
+# caught by: test_no_value_is_tidied_up
 
 from collections.abc import Mapping
 

@@ -1,5 +1,5 @@
 """Escape before storing: the page escapes as well, and O'Brien is greeted as O&#39;Brien."""
-# caught by: test_clean_values_are_plain_text
+# caught by: test_no_value_is_tidied_up
 
 from collections.abc import Mapping
 

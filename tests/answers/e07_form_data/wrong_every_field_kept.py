@@ -1,5 +1,5 @@
 """Start from a copy of the form: a field such as is_admin comes along as a clean value."""
-# caught by: test_fields_that_nobody_asked_for_are_dropped
+# caught by: test_other_fields_are_in_neither_dict
 
 from collections.abc import Mapping
 

@@ -1,5 +1,5 @@
 """Trim every field: whoever has a space at the end of a password is given another password."""
-# caught by: test_a_password_stays_as_it_was_typed
+# caught by: test_everything_else_stays_as_it_was_typed
 
 from collections.abc import Mapping
 

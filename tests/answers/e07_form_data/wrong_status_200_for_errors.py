@@ -1,5 +1,5 @@
 """Return the form alone: Flask answers 200, and a script takes the failure for a success."""
-# caught by: test_the_errors_are_shown_with_status_422
+# caught by: test_each_error_is_shown_after_its_input_with_status_422
 
 from collections.abc import Mapping
 

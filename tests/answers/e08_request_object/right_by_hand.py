@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextvars import copy_context
 from threading import Thread
 
@@ -40,11 +41,16 @@ def describe_request() -> dict[str, object]:
 
 def run_in_thread(work: Callable[[], object]) -> object:
     context = copy_context()
-    results = []
-    thread = Thread(target=lambda: results.append(context.run(work)))
-    thread.start()
-    thread.join()
-    return results[0]
+    outcome: Future[object] = Future()
+
+    def settle() -> None:
+        try:
+            outcome.set_result(context.run(work))
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    Thread(target=settle).start()
+    return outcome.result()
 
 
 def create_app(trusted_proxies: int = 0) -> Flask:
@@ -57,7 +63,7 @@ def create_app(trusted_proxies: int = 0) -> Flask:
 
     @app.post("/echo")
     def echo():
-        if request.mimetype != "application/json":
+        if not request.is_json:
             abort(415)
         try:
             value = json.loads(request.get_data())

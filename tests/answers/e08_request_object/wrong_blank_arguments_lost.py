@@ -1,5 +1,5 @@
 """Use parse_qs, which drops arguments without a value."""
-# caught by: test_a_repeated_argument_keeps_all_its_values
+# caught by: test_a_repeated_argument_keeps_all_its_values_in_order
 
 from urllib.parse import parse_qs
 from collections.abc import Callable

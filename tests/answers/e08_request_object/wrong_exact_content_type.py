@@ -1,5 +1,5 @@
 """Compare the whole Content-Type: JSON with a charset behind it is refused."""
-# caught by: test_a_parameter_of_the_content_type_changes_nothing
+# caught by: test_every_type_that_is_json_for_flask_is_read
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

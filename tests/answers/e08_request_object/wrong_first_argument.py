@@ -1,5 +1,5 @@
 """Turn the arguments into a flat dict: of a repeated one only the first value is left."""
-# caught by: test_a_repeated_argument_keeps_all_its_values
+# caught by: test_a_repeated_argument_keeps_all_its_values_in_order
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

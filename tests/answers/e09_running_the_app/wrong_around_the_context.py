@@ -1,5 +1,5 @@
-"""Read settings through a closure: what needs current_app does not work in the command."""
-# caught by: test_greet_runs_in_an_application_context
+"""Write the greeting a second time, from a closure: a change of `hello` does not reach the command."""
+# caught by: test_greet_prints_what_hello_returns
 
 import click
 from flask import Flask, current_app

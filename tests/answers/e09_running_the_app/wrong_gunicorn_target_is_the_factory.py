@@ -1,5 +1,5 @@
 """Name the factory without calling it: gunicorn starts, and every request is a 500."""
-# caught by: test_what_gunicorn_imports_answers_a_request
+# caught by: test_what_gunicorn_imports_answers_every_request
 
 import click
 from flask import Flask, current_app

@@ -1,5 +1,5 @@
 """Call main() without a guard: whoever imports the file starts a server and never returns."""
-# caught by: test_the_page_has_the_greeting_of_the_profile
+# caught by: test_two_applications_have_a_profile_each
 
 import click
 from flask import Flask, current_app

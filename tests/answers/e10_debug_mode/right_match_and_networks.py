@@ -1,10 +1,11 @@
-"""Match the words, look the host up in two networks, and set the configuration key."""
+"""Match the words, look the host up in a network, and set the configuration key."""
 
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network
 
 from flask import Flask
 
-LOOPBACK = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+NAMES = ("localhost", "::1")
+LOOPBACK = IPv4Network("127.0.0.0/8")
 
 
 def debug_enabled(environ) -> bool:
@@ -35,10 +36,10 @@ def run_options(environ) -> dict[str, object]:
     options = {"debug": debug_enabled(environ), "host": "127.0.0.1"}
     if "FLASK_RUN_HOST" in environ:
         options["host"] = environ["FLASK_RUN_HOST"]
-    if options["debug"] and options["host"] != "localhost":
-        # A name is no address, and ip_address says so with a ValueError.
-        address = ip_address(options["host"])
-        if not any(address in network for network in LOOPBACK):
+    if options["debug"] and options["host"] not in NAMES:
+        # A name is no address, and IPv4Address says so with a ValueError.
+        address = IPv4Address(options["host"])
+        if address not in LOOPBACK:
             raise ValueError(f"{address} is open to others")
     return options
 
@@ -46,4 +47,4 @@ def run_options(environ) -> dict[str, object]:
 def should_start_scheduler(environ) -> bool:
     if not debug_enabled(environ):
         return True
-    return "WERKZEUG_RUN_MAIN" in environ
+    return environ.get("WERKZEUG_RUN_MAIN", "false") == "true"

@@ -7,7 +7,8 @@ from flask import Flask
 
 WORDS = {"": False, "0": False, "1": True} | dict.fromkeys(("false", "no"), False)
 WORDS |= dict.fromkeys(("true", "yes"), True)
-LOOPBACK = re.compile(r"localhost|::1|127(\.\d{1,3}){3}")
+NUMBER = r"(0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5])"
+LOOPBACK = re.compile(rf"localhost|::1|127(\.{NUMBER}){{3}}")
 
 
 def debug_enabled(environ) -> bool:
@@ -34,7 +35,7 @@ def create_app(environ) -> Flask:
 
 
 def run_options(environ) -> dict[str, object]:
-    options = dict(host=environ.get("FLASK_RUN_HOST") or "127.0.0.1", debug=debug_enabled(environ))
+    options = dict(host=environ.get("FLASK_RUN_HOST", "127.0.0.1"), debug=debug_enabled(environ))
     if options["debug"] and not LOOPBACK.fullmatch(options["host"]):
         raise ValueError("debug mode needs a loopback host, not " + options["host"])
     return options

@@ -1,5 +1,5 @@
 """Ask ip_address alone: `localhost` is a name, and is refused."""
-# caught by: test_debug_is_fine_on_loopback
+# caught by: test_debug_is_fine_on_this_machine
 
 import os
 from collections.abc import Mapping
@@ -71,7 +71,4 @@ def _is_loopback(host: str) -> bool:
 
 if __name__ == "__main__":
     options = run_options(os.environ)
-    app = create_app(os.environ)
-    if should_start_scheduler(os.environ):
-        app.logger.warning("This process would start the scheduler.")
-    app.run(**options)
+    create_app(os.environ).run(**options)

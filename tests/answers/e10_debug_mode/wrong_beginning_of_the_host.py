@@ -70,7 +70,4 @@ def _is_loopback(host: str) -> bool:
 
 if __name__ == "__main__":
     options = run_options(os.environ)
-    app = create_app(os.environ)
-    if should_start_scheduler(os.environ):
-        app.logger.warning("This process would start the scheduler.")
-    app.run(**options)
+    create_app(os.environ).run(**options)

@@ -3,7 +3,7 @@
 
 import os
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import IPv4Address
 
 from flask import Flask
 
@@ -66,17 +66,14 @@ def should_start_scheduler(environ: Mapping[str, str]) -> bool:
 
 
 def _is_loopback(host: str) -> bool:
-    if host == "localhost":
+    if host in {"localhost", "::1"}:
         return True
     try:
-        return ip_address(host).is_loopback
+        return IPv4Address(host).is_loopback
     except ValueError:  # Any other name may lead anywhere.
         return False
 
 
 if __name__ == "__main__":
     options = run_options(os.environ)
-    app = create_app(os.environ)
-    if should_start_scheduler(os.environ):
-        app.logger.warning("This process would start the scheduler.")
-    app.run(**options)
+    create_app(os.environ).run(**options)

@@ -61,7 +61,10 @@ class _Problem(HTTPException):
 
     @staticmethod
     def _for_people() -> bool:
-        return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+        return (
+            request.accept_mimetypes.best_match([PROBLEM_JSON, "application/json", "text/html"])
+            == "text/html"
+        )
 
 
 def _http_error(status: int, text: str) -> HTTPException:

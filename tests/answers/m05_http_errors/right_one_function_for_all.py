@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from flask import Flask, Response, abort, json, make_response, render_template_string, request
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 BOOKS = {1: "Emma", 2: "Persuasion"}
@@ -36,11 +37,11 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def answer_exception(error: Exception) -> Response:
-        headers = {}
+        headers = Headers()
         match error:
             case HTTPException():
                 status, detail = error.code, error.description
-                headers = dict(error.get_headers())
+                headers = Headers(error.get_headers())
             case AppError():
                 status, detail = error.status, str(error)
             case _:
@@ -52,7 +53,7 @@ def init_errors(app: Flask) -> None:
             kind, body = "text/html", render_template_string(PAGE, title=title, detail=detail)
         else:
             kind, body = PROBLEM_JSON, json.dumps(_problem(status, title, detail))
-        headers |= {"Content-Type": kind, "Vary": "Accept"}
+        headers.update({"Content-Type": kind, "Vary": "Accept"})
         return make_response(body, status, headers)
 
 

@@ -1,11 +1,12 @@
 """Answer programs by a view's tuple, people by a template, and register each kind on its own."""
 
-from flask import Flask, abort, jsonify, render_template_string, request
+from flask import Flask, abort, jsonify, make_response, render_template_string, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.http import HTTP_STATUS_CODES
 
 BOOKS = {1: "Emma", 2: "Persuasion"}
 PROBLEM_JSON = "application/problem+json"
+OFFERED = ["application/problem+json", "application/json", "text/html"]
 PAGE = """\
 <!doctype html>
 <title>{{ title }}</title>
@@ -38,15 +39,17 @@ def init_errors(app: Flask) -> None:
     """Have ``app`` answer every error in a form that its client can read."""
 
     def answer(status: int, detail: str | None, headers=()):
-        own = {name: value for name, value in headers if name.lower() != "content-type"}
+        own = [(name, value) for name, value in headers if name.lower() != "content-type"]
         title = HTTP_STATUS_CODES.get(status, "Error")
-        best = request.accept_mimetypes.best_match(["application/json", "text/html"])
+        best = request.accept_mimetypes.best_match(OFFERED)
         if best == "text/html":
             body = render_template_string(PAGE, title=title, detail=detail)
         else:
             body = jsonify(type="about:blank", title=title, status=status, detail=detail)
             body.mimetype = PROBLEM_JSON
-        return body, status, {**own, "Vary": "Accept"}
+        response = make_response(body, status)
+        response.headers.extend([*own, ("Vary", "Accept")])
+        return response
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException):
@@ -54,6 +57,8 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(InternalServerError)
     def unexpected(error: InternalServerError):
+        if error.original_exception is None:
+            return http_error(error)
         return answer(500, "We have been told, and look into it.")
 
     @app.errorhandler(AppError)

@@ -1,5 +1,5 @@
 """Keep only the three headers that come to mind."""
-# caught by: test_a_header_that_only_one_error_knows_stays
+# caught by: test_headers_that_only_one_error_knows_stay
 
 import json
 

@@ -1,12 +1,15 @@
-"""Add a plain click command: it works below `flask`, which pushes a context, and only there."""
-# caught by: test_greet_prints_a_greeting
+"""Let FLASK_ENV choose where no profile is given, as Flask did before 2.3."""
+# caught by: test_without_an_argument_the_profile_is_development
+
+import os
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 FLASK_TARGET = "running_the_app"
 
-# Unlike the flask command, gunicorn calls no factory by itself.
+# Unlike the flask command, gunicorn does not call a factory unless the target says so.
 GUNICORN_TARGET = "running_the_app:create_app('production')"
 
 PROFILES = {
@@ -16,7 +19,7 @@ PROFILES = {
 
 
 def hello(name: str) -> str:
-    """Return the greeting of the current application; there has to be an application context."""
+    """Return the greeting of the application that is active."""
     return f"{current_app.config['GREETING']}, {name}!"
 
 
@@ -29,22 +32,24 @@ def hello(name: str) -> str:
     type=click.IntRange(min=1),
     help="How many greetings to print.",
 )
+@with_appcontext
 def greet(name: str, count: int) -> None:
-    """Greet NAME on the terminal, on as many lines as the count says.
+    """Print a greeting for NAME, COUNT times.
 
-    A count that is no whole number, or is below 1, greets nobody and exits with a status that
-    tells of an error.
+    A count that is below 1 or not a whole number is an error: no greeting is printed, and the exit
+    status is not 0.
     """
     for _ in range(count):
         click.echo(hello(name))
 
 
-def create_app(profile: str = "development") -> Flask:
+def create_app(profile: str | None = None) -> Flask:
     """Return an application with the settings of a profile and the command `greet`.
 
     Raises:
         ValueError: there is no such profile; the message names it.
     """
+    profile = profile or os.environ.get("FLASK_ENV", "development")
     if profile not in PROFILES:
         raise ValueError(f"unknown profile {profile!r}, expected one of {sorted(PROFILES)}")
     app = Flask(__name__)

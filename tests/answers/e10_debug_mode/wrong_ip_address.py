@@ -1,5 +1,5 @@
-"""Accept more words for on than the README lists: `y` has no opposite that means off everywhere."""
-# caught by: test_any_other_word_is_an_error
+"""Ask ip_address: other spellings of ::1 count, and on Python 3.13 ::ffff:127.0.0.1, too."""
+# caught by: test_debug_is_refused_on_any_other_host
 
 import os
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from ipaddress import ip_address
 
 from flask import Flask
 
-ON = {"1", "true", "yes", "y", "t"}
+ON = {"1", "true", "yes"}
 OFF = {"0", "false", "no", ""}
 
 
@@ -15,7 +15,7 @@ def debug_enabled(environ: Mapping[str, str]) -> bool:
     """Read `FLASK_DEBUG`: 1, true and yes are on; 0, false, no, empty and missing are off.
 
     Raises:
-        ValueError: it holds anything else; the message contains the name of the variable.
+        ValueError: it is anything else; the message contains the name of the variable.
     """
     word = environ.get("FLASK_DEBUG", "")
     if word.lower() in ON:
@@ -32,7 +32,7 @@ def create_app(environ: Mapping[str, str]) -> Flask:
         ValueError: `FLASK_DEBUG` cannot be read.
     """
     app = Flask(__name__)
-    # Set it in both cases: Flask has taken a value from the environment of the process.
+    # Set it in both cases: Flask has already read the environment of the process.
     app.debug = debug_enabled(environ)
 
     @app.get("/report")
@@ -50,7 +50,7 @@ def run_options(environ: Mapping[str, str]) -> dict[str, object]:
     """Return the arguments `host` and `debug` for `app.run`.
 
     Raises:
-        ValueError: debug mode is on and `FLASK_RUN_HOST` is no loopback address, or
+        ValueError: debug mode is on and `FLASK_RUN_HOST` is not this machine alone, or
             `FLASK_DEBUG` cannot be read.
     """
     host = environ.get("FLASK_RUN_HOST", "127.0.0.1")
@@ -61,7 +61,11 @@ def run_options(environ: Mapping[str, str]) -> dict[str, object]:
 
 
 def should_start_scheduler(environ: Mapping[str, str]) -> bool:
-    """Say whether the process with this environment is to start the background jobs."""
+    """Return whether the process with this environment should start the background jobs.
+
+    Raises:
+        ValueError: `FLASK_DEBUG` cannot be read.
+    """
     return not debug_enabled(environ) or environ.get("WERKZEUG_RUN_MAIN") == "true"
 
 
@@ -70,13 +74,10 @@ def _is_loopback(host: str) -> bool:
         return True
     try:
         return ip_address(host).is_loopback
-    except ValueError:  # Any other name may lead anywhere.
+    except ValueError:  # It is a name, and a name can lead anywhere.
         return False
 
 
 if __name__ == "__main__":
     options = run_options(os.environ)
-    app = create_app(os.environ)
-    if should_start_scheduler(os.environ):
-        app.logger.warning("This process would start the scheduler.")
-    app.run(**options)
+    create_app(os.environ).run(**options)

@@ -1,4 +1,4 @@
-"""Set the limit in the request class, send trimmed values back, write the inputs in a macro."""
+"""Set the limit in the request class, and write the inputs in a macro."""
 
 from collections.abc import Mapping
 from itertools import count
@@ -23,10 +23,10 @@ def validate_signup(form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, 
             continue
         if field in ("name", "email"):
             value = value.strip()
-        if len(value) > LIMITS[field]:
-            errors[field] = "too long"
-        elif value.strip() == "":
+        if value.strip() == "":
             errors[field] = "blank"
+        elif len(value) > LIMITS[field]:
+            errors[field] = "too long"
         else:
             clean[field] = value
     return clean, errors
@@ -50,7 +50,7 @@ def create_app() -> Flask:
         form = request.form.to_dict()
         clean, errors = validate_signup(form)
         if errors:
-            values = {field: form.get(field, "").strip() for field in ("name", "email")}
+            values = {field: form.get(field, "") for field in ("name", "email")}
             return make_response(render_template("signup.html", values=values, errors=errors), 422)
         number = next(numbers)
         members[number] = clean

@@ -41,15 +41,15 @@ def link_header(links: Mapping[str, str]) -> str:
 def read_number(name: str, *, default: int, maximum: int) -> int:
     """Return the number that the query string has under ``name``, or else ``default``.
 
-    Answers 400 unless it is a whole number from 1 to ``maximum``, in ASCII digits only.
+    Answer 400 unless it is a whole number from 1 to ``maximum``, in ASCII digits only.
     """
-    # TODO: Step 1: return the number, or the default. Step 2: refuse a bad number.
+    # TODO: Return the number, or the default (step 1), and refuse a bad number (step 2).
     raise NotImplementedError("read_number: return the number in request.args, or the default.")
 
 
 def encode_cursor(added: date, item_id: int, key: str) -> str:
     """Return a cursor for the place right after this item, signed with ``key``."""
-    # TODO: Step 3: put the day and the id into one text. Step 4: sign it; itsdangerous can do both.
+    # TODO, further: put the day and the id into one text, and sign it; itsdangerous can do both.
     raise NotImplementedError("encode_cursor: put the day and the id into one text.")
 
 
@@ -59,7 +59,7 @@ def decode_cursor(cursor: str, key: str) -> tuple[date, int]:
     Raises:
         BadRequest: ``encode_cursor`` did not make this cursor with this key.
     """
-    # TODO: Step 3: return the day and the id. Step 4: refuse what encode_cursor did not make.
+    # TODO, further: return the day and the id, and refuse what encode_cursor did not make.
     raise NotImplementedError("decode_cursor: return the day and the id in the cursor.")
 
 
@@ -79,12 +79,12 @@ def create_app(uri: str, secret_key: str) -> Flask:
 
     @app.get("/items")
     def list_items():
-        # TODO: Step 1: answer with one page of the chosen items, and the total. Step 2: add Link.
+        # TODO: Answer with one page of the chosen items and the total (step 1), and add Link (2).
         raise NotImplementedError("GET /items: answer with one page of _chosen() and the total.")
 
     @app.get("/feed")
     def feed():
-        # TODO: Step 3: answer with the chosen items after the cursor, and the next cursor.
+        # TODO, further: answer with the chosen items after the cursor, and the next cursor.
         raise NotImplementedError("GET /feed: answer with the items after the cursor.")
 
     return app

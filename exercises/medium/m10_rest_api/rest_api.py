@@ -27,8 +27,7 @@ class ItemStore:
 
     def add(self, fields: dict[str, Any]) -> dict[str, Any]:
         """Store a new item with these fields and an id that no item ever had, and return it."""
-        # TODO: Step 1: make a dict of the id, the fields and `approved`, and keep it in self.items.
-        # Step 3: never use an id again.
+        # TODO: Make a dict of the id, the fields and `approved`, and keep it in self.items.
         raise NotImplementedError("ItemStore.add: store a new item and return it.")
 
     def find(self, item_id: int) -> dict[str, Any]:
@@ -46,7 +45,7 @@ def parse_item(body: object, *, partial: bool = False) -> dict[str, Any]:
         InvalidItem: the body is not an object, or a field is missing, unknown, not the client's
             to set, or has a value that the README does not allow. All such fields are named.
     """
-    # TODO: Step 1: return the client's fields. Step 2: refuse a bad body. Step 3: partial.
+    # TODO: Return the client's fields (step 1), refuse a bad body (2), understand partial (3).
     raise NotImplementedError("parse_item: return the fields that a client may set.")
 
 
@@ -62,7 +61,7 @@ class ItemListAPI(MethodView):
 
     def post(self):
         """Create an item."""
-        # TODO: Step 1: store what parse_item returns for the body, and answer 201 with Location.
+        # TODO: Store what parse_item returns for the body, and answer 201 with Location.
         raise NotImplementedError("POST /items: store the item, and answer 201 with its Location.")
 
 
@@ -74,22 +73,26 @@ class ItemAPI(MethodView):
 
     def get(self, item_id: int):
         """Show the item."""
-        # TODO: Step 1: answer with the item. Step 4: add an ETag, or answer 304.
+        # TODO: Answer with the item.
+        # TODO, further: add an ETag, or answer 304.
         raise NotImplementedError("GET /items/<id>: answer with the item.")
 
     def put(self, item_id: int):
         """Replace all that a client may set."""
-        # TODO: Step 3: replace the fields and answer with the item. Step 4: check If-Match.
+        # TODO: Replace the fields and answer with the item.
+        # TODO, further: check If-Match.
         raise NotImplementedError("PUT /items/<id>: replace what a client may set.")
 
     def patch(self, item_id: int):
         """Change the fields that the body has."""
-        # TODO: Step 3: change these fields and answer with the item. Step 4: check If-Match.
+        # TODO: Change these fields and answer with the item.
+        # TODO, further: check If-Match.
         raise NotImplementedError("PATCH /items/<id>: change the fields that the body has.")
 
     def delete(self, item_id: int):
         """Delete the item."""
-        # TODO: Step 3: delete the item and answer 204. Step 4: check If-Match.
+        # TODO: Delete the item and answer 204.
+        # TODO, further: check If-Match.
         raise NotImplementedError("DELETE /items/<id>: delete the item and answer 204.")
 
 
@@ -103,5 +106,7 @@ def create_app() -> Flask:
     @app.errorhandler(InvalidItem)
     def refuse(error: InvalidItem):
         return {"errors": error.errors}, 422
+
+    # TODO: Answer every other HTTPException in JSON (the last sentence of step 2).
 
     return app

@@ -47,12 +47,12 @@ def link_header(links: Mapping[str, str]) -> str:
 def read_number(name: str, *, default: int, maximum: int) -> int:
     """Return the number that the query string has under ``name``, or else ``default``.
 
-    Answers 400 unless it is a whole number from 1 to ``maximum``, in ASCII digits only.
+    Answer 400 unless it is a whole number from 1 to ``maximum``, in ASCII digits only.
     """
     text = request.args.get(name)
     if text is None:
         return default
-    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= maximum:
+    if not re.fullmatch(r"0*[0-9]{1,4}", text) or not 1 <= int(text) <= maximum:
         abort(400, f"{name} must be a whole number from 1 to {maximum}.")
     return int(text)
 

@@ -38,7 +38,7 @@ def link_header(links: Mapping[str, str]) -> str:
 
 def read_number(name: str, *, default: int, maximum: int) -> int:
     text = request.args.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    if not (text.isascii() and text.isdigit() and len(text.lstrip("0")) < 10):
         raise BadRequest()
     if int(text) not in range(1, maximum + 1):
         raise BadRequest()

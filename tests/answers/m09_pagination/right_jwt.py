@@ -52,7 +52,7 @@ def read_number(name: str, *, default: int, maximum: int) -> int:
     text = request.args.get(name)
     if text is None:
         return default
-    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= maximum:
+    if not re.fullmatch(r"0*[0-9]{1,4}", text) or not 1 <= int(text) <= maximum:
         abort(400, f"{name} must be a whole number from 1 to {maximum}.")
     return int(text)
 

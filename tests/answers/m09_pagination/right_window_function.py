@@ -39,9 +39,10 @@ def read_number(name: str, *, default: int, maximum: int) -> int:
     numbers = {str(number): number for number in range(1, maximum + 1)}
     if name not in request.args:
         return default
-    if request.args[name] not in numbers:
+    number = request.args[name].lstrip("0")
+    if number not in numbers:
         abort(400)
-    return numbers[request.args[name]]
+    return numbers[number]
 
 
 def encode_cursor(added: date, item_id: int, key: str) -> str:

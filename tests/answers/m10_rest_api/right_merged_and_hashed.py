@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, request
 from flask.views import MethodView
-from werkzeug.exceptions import UnprocessableEntity
+from werkzeug.exceptions import HTTPException, UnprocessableEntity
 from werkzeug.http import parse_etags, quote_etag
 
 
@@ -93,7 +93,10 @@ class ItemListAPI(MethodView):
         return (
             item,
             "201 Created",
-            {"Location": f"/items/{item['id']}", "ETag": quote_etag(_etag(item))},
+            {
+                "Location": f"{request.root_path}/items/{item['id']}",
+                "ETag": quote_etag(_etag(item)),
+            },
         )
 
 
@@ -130,4 +133,12 @@ def create_app() -> Flask:
     app.add_url_rule("/items", view_func=ItemListAPI.as_view("items", store))
     app.add_url_rule("/items/<int:item_id>", view_func=ItemAPI.as_view("item", store))
     app.register_error_handler(InvalidItem, lambda error: ({"errors": error.errors}, 422))
+
+    @app.errorhandler(HTTPException)
+    def answer_in_json(error: HTTPException):
+        response = error.get_response()
+        response.data = json.dumps({"error": error.name})
+        response.content_type = "application/json"
+        return response
+
     return app

@@ -1,5 +1,6 @@
 """Count the versions of each item, take the number as the ETag, and change items under a lock."""
 
+import json
 import threading
 from collections import Counter
 from http import HTTPStatus
@@ -7,7 +8,12 @@ from typing import Any
 
 from flask import Flask, abort, jsonify, make_response, request, url_for
 from flask.views import MethodView
-from werkzeug.exceptions import PreconditionFailed, PreconditionRequired, UnprocessableEntity
+from werkzeug.exceptions import (
+    HTTPException,
+    PreconditionFailed,
+    PreconditionRequired,
+    UnprocessableEntity,
+)
 
 
 class InvalidItem(UnprocessableEntity):
@@ -129,5 +135,12 @@ def create_app() -> Flask:
     @app.errorhandler(InvalidItem)
     def refuse(error: InvalidItem):
         return jsonify(errors=error.errors), 422
+
+    @app.errorhandler(HTTPException)
+    def answer_in_json(error: HTTPException):
+        response = error.get_response()
+        response.data = json.dumps({"error": error.name})
+        response.content_type = "application/json"
+        return response
 
     return app

@@ -1,12 +1,13 @@
 """Take it that the body is an object: a list or `null` is valid JSON, and ends in a 500."""
 # caught by: test_a_body_that_is_not_an_object_is_refused
 
+import json
 from itertools import count
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request, url_for
 from flask.views import MethodView
-from werkzeug.exceptions import UnprocessableEntity
+from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
 REQUIRED = {"name", "price"}
 DEFAULTS = {"note": ""}
@@ -152,5 +153,12 @@ def create_app() -> Flask:
     @app.errorhandler(InvalidItem)
     def refuse(error: InvalidItem):
         return {"errors": error.errors}, 422
+
+    @app.errorhandler(HTTPException)
+    def answer_in_json(error: HTTPException):
+        response = error.get_response()
+        response.data = json.dumps({"error": error.name})
+        response.content_type = "application/json"
+        return response
 
     return app

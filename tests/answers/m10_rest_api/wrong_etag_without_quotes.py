@@ -1,13 +1,14 @@
 """Write the hash into the header as it is: an ETag is a quoted text, and caches and clients expect one."""
 # caught by: test_an_etag_is_in_double_quotes
 
+import json
 from hashlib import sha256
 from itertools import count
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request, url_for
 from flask.views import MethodView
-from werkzeug.exceptions import UnprocessableEntity
+from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
 REQUIRED = {"name", "price"}
 DEFAULTS = {"note": ""}
@@ -155,5 +156,12 @@ def create_app() -> Flask:
     @app.errorhandler(InvalidItem)
     def refuse(error: InvalidItem):
         return {"errors": error.errors}, 422
+
+    @app.errorhandler(HTTPException)
+    def answer_in_json(error: HTTPException):
+        response = error.get_response()
+        response.data = json.dumps({"error": error.name})
+        response.content_type = "application/json"
+        return response
 
     return app

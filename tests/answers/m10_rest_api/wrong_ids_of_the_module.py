@@ -1,12 +1,13 @@
 """Count the ids in the module: the second application does not begin with 1."""
 # caught by: test_two_applications_share_no_items
 
+import json
 from itertools import count
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request, url_for
 from flask.views import MethodView
-from werkzeug.exceptions import UnprocessableEntity
+from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
 REQUIRED = {"name", "price"}
 DEFAULTS = {"note": ""}
@@ -154,5 +155,12 @@ def create_app() -> Flask:
     @app.errorhandler(InvalidItem)
     def refuse(error: InvalidItem):
         return {"errors": error.errors}, 422
+
+    @app.errorhandler(HTTPException)
+    def answer_in_json(error: HTTPException):
+        response = error.get_response()
+        response.data = json.dumps({"error": error.name})
+        response.content_type = "application/json"
+        return response
 
     return app

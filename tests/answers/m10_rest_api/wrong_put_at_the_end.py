@@ -1,12 +1,13 @@
 """Delete and add in a PUT: the item moves to the end of the list."""
 # caught by: test_the_same_put_twice_leaves_what_it_left_once
 
+import json
 from itertools import count
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request, url_for
 from flask.views import MethodView
-from werkzeug.exceptions import UnprocessableEntity
+from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
 REQUIRED = {"name", "price"}
 DEFAULTS = {"note": ""}
@@ -156,5 +157,12 @@ def create_app() -> Flask:
     @app.errorhandler(InvalidItem)
     def refuse(error: InvalidItem):
         return {"errors": error.errors}, 422
+
+    @app.errorhandler(HTTPException)
+    def answer_in_json(error: HTTPException):
+        response = error.get_response()
+        response.data = json.dumps({"error": error.name})
+        response.content_type = "application/json"
+        return response
 
     return app

@@ -1,12 +1,13 @@
 """Ask for If-Match before looking for the item: an id that does not exist is a 428."""
 # caught by: test_an_id_that_is_not_there_is_404_whatever_the_tag
 
+import json
 from itertools import count
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request, url_for
 from flask.views import MethodView
-from werkzeug.exceptions import UnprocessableEntity
+from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
 REQUIRED = {"name", "price"}
 DEFAULTS = {"note": ""}
@@ -157,5 +158,12 @@ def create_app() -> Flask:
     @app.errorhandler(InvalidItem)
     def refuse(error: InvalidItem):
         return {"errors": error.errors}, 422
+
+    @app.errorhandler(HTTPException)
+    def answer_in_json(error: HTTPException):
+        response = error.get_response()
+        response.data = json.dumps({"error": error.name})
+        response.content_type = "application/json"
+        return response
 
     return app

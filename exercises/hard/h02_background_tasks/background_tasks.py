@@ -62,14 +62,16 @@ def celery_init_app(app: Flask) -> Celery:
     )
 
 
-# In steps 3 and 4, add options such as max_retries to this decorator.
+# Step 3 may need an option of this decorator, max_retries.
+# TODO, further: Step 4, add acks_late.
 @shared_task(bind=True)
 def send_email(self: Task, email_id: int) -> None:
     """Send the e-mail with this id, and store its new status.
 
     ``self`` is the task. Do nothing if the e-mail is missing or not queued: a message may come twice.
     """
-    # TODO: Step 2: send it with current_app.extensions["mailer"], and set its status.
+    # TODO, further: Step 4, do nothing for an e-mail that is missing or not queued.
+    # TODO: Step 2, send it with current_app.extensions["mailer"], and set its status.
     raise NotImplementedError("send_email: load the e-mail, send it, and set its status")
 
 
@@ -97,7 +99,8 @@ def create_app(config: Mapping[str, Any], mailer: Mailer) -> Flask:
 
     @app.post("/emails")
     def create_email():
-        # TODO: Store an Email with the values from _submitted(), and queue a message with its id.
+        # TODO, further: Step 5, keep nothing if the broker is down.
+        # TODO: Step 1, store an Email with the values from _submitted(), and queue a message with its id.
         raise NotImplementedError("POST /emails: store the e-mail and queue a message with its id")
 
     @app.get("/emails/<int:email_id>")

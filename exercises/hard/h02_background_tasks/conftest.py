@@ -1,9 +1,21 @@
 """The surroundings of h02: an application with its own database and broker, and a mailer."""
 
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+
 import pytest
-from celery import _state, signals
+from celery import _state, signals, states
+from celery.contrib.testing.worker import start_worker
 from flask import g
 
+# How many seconds to wait for a worker.
+DEADLINE = 5.0
+
+LETTER = {
+    "to": "ada@example.org",
+    "subject": "  Lunch & <b>tea</b> 100% ",
+    "body": "At noon & later? 100% ",
+}
 QUEUE = "mail"
 
 
@@ -29,6 +41,7 @@ def _no_shared_tasks(monkeypatch):
         monkeypatch.setattr(signal, "receivers", list(signal.receivers))
     monkeypatch.setattr(_state, "_on_app_finalizers", set(_state._on_app_finalizers))
     monkeypatch.setattr(_state, "default_app", None)
+    monkeypatch.setattr(_state._tls, "current_app", None)
 
 
 @pytest.fixture
@@ -61,3 +74,56 @@ def app(exercise, redis_service, tmp_path, mailer):
 def client(app):
     """Return a client of the application."""
     return app.test_client()
+
+
+@pytest.fixture
+def post(client):
+    """Return a function that posts an e-mail and returns its Location."""
+
+    def post(letter=LETTER):
+        response = client.post("/emails", json=letter)
+        assert response.status_code == 202
+        return response.location
+
+    return post
+
+
+@pytest.fixture
+def redis(redis_service):
+    """Return a client of the broker, where the waiting messages are in a list."""
+    return redis_service.client()
+
+
+@pytest.fixture
+def work(app, client):
+    """Return a function that runs a worker until an e-mail is not queued, and returns its status.
+
+    The worker also stops after `at_most` runs of a task, when a run fails, or when nothing happens.
+    """
+    runs = SimpleQueue()
+
+    def note(retval, state, **_):
+        runs.put(retval if state == states.FAILURE else None)
+
+    def work(address, at_most=10):
+        error = None
+        try:
+            with start_worker(app.extensions["celery"], perform_ping_check=False), suppress(Empty):
+                while at_most and not error and client.get(address).json["status"] == "queued":
+                    at_most -= 1
+                    error = runs.get(timeout=DEADLINE)
+        except RuntimeError:  # It did not stop.
+            pytest.fail("A run of the task did not end. Does it sleep until the next try?")
+        status = client.get(address).json["status"]
+        if error and status == "queued":
+            if type(error).__name__ != "BusyError":
+                raise error
+            sentence = (
+                f"The task let {error!r} out, and the e-mail is {status}: nobody tries again."
+            )
+            raise AssertionError(sentence) from error
+        return status
+
+    signals.task_postrun.connect(note)
+    yield work
+    signals.task_postrun.disconnect(note)

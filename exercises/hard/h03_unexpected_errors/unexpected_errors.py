@@ -43,9 +43,10 @@ class PaymentsAwayError(TransientError):
 def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> None:
     """Make ``app`` answer, log and report unexpected exceptions.
 
-    ``reporter`` is called with the id of the incident and the exception. It may raise anything.
+    ``reporter`` is called with the id of the incident and the exception. It may raise any exception.
     """
-    # TODO: Register what the steps ask for. Start with a handler for 500.
+    # TODO: Register a handler for 500; then what steps 2 and 3 ask for.
+    # TODO, further: Call the reporter (step 4), and roll back what the request left (step 5).
     raise NotImplementedError("init_incidents: answer each unexpected exception with a 500 as JSON")
 
 
@@ -56,7 +57,7 @@ def create_app(
 ) -> Flask:
     """Return a shop that uses the database at ``database_uri``.
 
-    ``charge`` charges the customer for the order with a reference. It may raise anything.
+    ``charge`` charges the customer for the order with a reference. It may raise any exception.
     """
     app = Flask(__name__)
     app.config["SQLALCHEMY_DATABASE_URI"] = database_uri

@@ -33,8 +33,8 @@ class Cluster:
     def hit(self, app=None):
         return self.open("/hits", app, method="POST").json
 
-    def quote(self, app=None, address="192.0.2.1"):
-        return self.open("/quote", app, environ_base={"REMOTE_ADDR": address})
+    def quote(self, app=None, address="192.0.2.1", **options):
+        return self.open("/quote", app, environ_base={"REMOTE_ADDR": address}, **options)
 
     def quotes(self, count):
         """Send this many requests from one address, and return their statuses."""
@@ -115,10 +115,14 @@ class Cluster:
             finally:
                 end.set()
 
+    def stored(self):
+        """Return the names of all keys in Redis."""
+        return sorted(self.service.client(decode_responses=True).scan_iter())
+
     def keys_without_end(self):
         """Return the names of the keys that Redis would keep forever."""
         client = self.service.client(decode_responses=True)
-        return [key for key in client.scan_iter() if client.ttl(key) == -1]
+        return [key for key in self.stored() if client.ttl(key) == -1]
 
     def interrupt(self, event, after=1):
         """Have something happen once, after that many commands."""

@@ -20,7 +20,8 @@ def seconds_to_wait(redis: Redis, address: str) -> int:
 
     Otherwise, return how many seconds of the window are left, at least 1.
     """
-    # TODO: Count in Redis, and let Redis end the window (step 2); without Redis, return 0 (step 5).
+    # TODO: Count in Redis, and let Redis end the window (step 2).
+    # TODO, further: Return 0 while Redis is away (step 5).
     raise NotImplementedError("seconds_to_wait: count the request in Redis, in a window that ends")
 
 
@@ -56,34 +57,34 @@ def create_app(
         if not key:
             abort(400, "The header Idempotency-Key is missing.")
         payment = request.get_json()
-        # TODO: Charge once for each key, at whichever instance it arrives (step 3).
+        # TODO, further: Charge once for each key, at whichever instance it arrives (step 4).
         raise NotImplementedError(f"POST /payments: charge {payment} once, and answer 201")
 
     @app.post("/login")
     def log_in():
         user = request.get_json()["user"]
-        # TODO: Store the session where all instances can read it (step 4).
+        # TODO: Store the session where all instances can read it (step 3).
         raise NotImplementedError(f"POST /login: remember {user}, set a cookie, and answer 204")
 
     @app.get("/me")
     def me():
-        # TODO: Find the user that the cookie stands for (step 4).
+        # TODO: Find the user that the cookie stands for (step 3).
         raise NotImplementedError("GET /me: answer with the user who is logged in, or 401")
 
     @app.post("/logout")
     def log_out():
-        # TODO: End the session, not only the cookie (step 4).
+        # TODO: End the session, not only the cookie (step 3).
         raise NotImplementedError("POST /logout: end the session in Redis, and answer 204")
 
     @app.get("/livez")
     def livez():
-        # TODO: Say whether the process is alive (step 5).
+        # TODO, further: Say whether the process is alive (step 5).
         raise NotImplementedError("GET /livez: answer 200 as long as the process can answer")
 
     @app.get("/readyz")
     def readyz():
-        # TODO: Say whether the instance can do its work, which needs Redis (step 5).
+        # TODO, further: Say whether the instance can do its work, which needs Redis (step 5).
         raise NotImplementedError("GET /readyz: answer 200 if Redis answers, otherwise 503")
 
-    # TODO: Answer 503 when anything else needs Redis while it is away (step 5).
+    # TODO, further: Answer 503 when anything else needs Redis while it is away (step 5).
     return app

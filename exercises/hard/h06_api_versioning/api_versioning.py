@@ -131,7 +131,7 @@ def create_app(clock: Callable[[], datetime], sunset: datetime) -> Flask:
         # TODO: Answer in the version that the Accept header prefers (step 3).
         raise NotImplementedError("GET /items: answer in the version that Accept prefers, or 406")
 
-    # TODO: Announce the end of version 1 in its answers (step 4), and end it (step 5).
+    # TODO, further: Announce the end of version 1 in its answers (step 4), and end it (step 5).
     return app
 
 

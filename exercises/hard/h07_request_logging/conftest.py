@@ -25,13 +25,13 @@ def clock():
 
 @pytest.fixture
 def app(exercise, clock, log):
-    """Return the library with a guard that takes 250.2 ms, and more views."""
+    """Return the library with a guard that takes 253.2 ms, and more views."""
     app = exercise.create_app(ACCESS, lambda: clock.now)
     app.testing = True
 
     @app.before_request
     def guard():
-        clock.now += 0.2502
+        clock.now += 0.2532
         return Response("Closed", 401) if request.path == "/closed" else None
 
     @app.get("/broken")
@@ -55,7 +55,9 @@ def app(exercise, clock, log):
     app.add_url_rule("/closed", view_func=broken)
     ready = Response([b"ready"], direct_passthrough=True)  # Its body, a list, has no close().
     app.add_url_rule("/ready", "ready", lambda: ready)
-    app.add_url_rule("/login", "login", lambda: ("Très bien", 201, COOKIES), methods=["POST"])
+    app.add_url_rule(
+        "/login", "login", lambda: ("Très bien", "201 Come in", COOKIES), methods=["POST"]
+    )
     return app
 
 

@@ -13,11 +13,12 @@ NO_REQUEST = "-"
 
 
 def init_access_log(app: Flask, logger: logging.Logger, clock: Callable[[], float]) -> None:
-    """Have each request to ``app`` write one line of JSON to ``logger`` when its response is closed.
+    """Have each request to ``app`` write one line of JSON to ``logger`` when its response has ended.
 
     ``clock`` returns the time in seconds, from some starting point.
     """
-    # TODO: Give each request an id, follow its response to the end, and write the line (steps 1 to 3).
+    # TODO: Give each request an id, and write its line (steps 1 and 2).
+    # TODO, further: Follow the response until the server closes it (step 4).
     raise NotImplementedError("init_access_log: have each request write its line")
 
 
@@ -32,7 +33,7 @@ class RequestIdFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Set ``record.request_id`` to the id of this thread's request, or to ``NO_REQUEST``."""
-        # TODO: Look up the id, and return True, so that the record is kept (step 4).
+        # TODO: Look up the id, and return True, so that the record is kept (step 3).
         raise NotImplementedError("RequestIdFilter: set record.request_id and return True")
 
 

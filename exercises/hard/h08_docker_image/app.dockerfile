@@ -11,7 +11,7 @@ WORKDIR /app
 COPY . /app
 RUN pip install Flask
 
-# TODO: Step 4, set PORT, and add a HEALTHCHECK.
+# TODO, further: Step 4, set PORT, and add a HEALTHCHECK.
 
 # TODO: Step 1, start gunicorn, in exec form.
 CMD ["python", "docker_image.py"]

@@ -33,7 +33,7 @@ LITTER |= {".venv/lib/python3.14/site-packages/flask.py", "__pycache__/notes.txt
 LITTER |= {"pages/en/.env", "pages/en/__pycache__/index.cpython-314.pyc"}
 
 # Instructions that change nothing of what is looked at here.
-_WITHOUT_EFFECT = {"EXPOSE", "LABEL", "MAINTAINER", "ONBUILD", "SHELL", "STOPSIGNAL", "VOLUME"}
+_WITHOUT_EFFECT = {"EXPOSE", "MAINTAINER", "ONBUILD", "SHELL", "VOLUME"}
 
 _HEALTHCHECK_OPTION = (
     r"--retries=\d+|--(interval|timeout|start-period|start-interval)=([\d.]+(ms|[smh]))+"
@@ -63,6 +63,10 @@ class Stage:
     has_packages: bool = False
     may_execute: bool = False
     venvs: list[str] = field(default_factory=list)
+    wrappers: set[str] = field(
+        default_factory=set
+    )  # Scripts of the context that start their arguments.
+    stop_signal: signal.Signals = signal.SIGTERM
     commands: dict[str, list[str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -74,10 +78,17 @@ class Stage:
         return self.commands.get("ENTRYPOINT", []) + self.commands.get("CMD", [])
 
     @property
+    def served_by(self) -> list[str]:
+        """The words of the command without a script in front that ends with `exec "$@"`."""
+        script = self.commands.get("ENTRYPOINT", [])[-1:]
+        is_wrapper = bool(script) and self.files.get(self._in_workdir(script[0])) in self.wrappers
+        return self.commands.get("CMD", []) if is_wrapper else self.command
+
+    @property
     def gunicorn_arguments(self) -> list[str] | None:
         """The words that follow gunicorn; None if the container starts something else."""
-        program = [posixpath.basename(word) for word in self.command[:1]]
-        match program + self.command[1:]:
+        program = [posixpath.basename(word) for word in self.served_by[:1]]
+        match program + self.served_by[1:]:
             case ["gunicorn", *words] | ["python" | "python3", "-m", "gunicorn", *words]:
                 return words
         return None
@@ -137,7 +148,7 @@ class Stage:
     @property
     def finds_gunicorn(self) -> bool:
         """Say whether the first word of the command, and Python, find gunicorn in the image."""
-        program = "".join(self.command[:1])
+        program = "".join(self.served_by[:1])
         folders = [*self.env.get("PATH", "").split(":"), "/usr/local/bin"]
         if "/" in program:
             folders.insert(0, posixpath.dirname(program))
@@ -179,10 +190,11 @@ class Stage:
 
 
 class Build:
-    """The stages of a Dockerfile, the names that ARG and ENV define, and what stops the build."""
+    """The stages of a Dockerfile, the names that its instructions define, and what stops the build."""
 
-    def __init__(self, dockerfile: str, context: set[str]) -> None:
+    def __init__(self, dockerfile: str, context: set[str], wrappers: set[str]) -> None:
         self.context = context
+        self._wrappers = wrappers
         self.stages: list[Stage] = []
         self.names: set[str] = set()
         self.problems: list[str] = []
@@ -195,7 +207,7 @@ class Build:
                 break
             try:
                 self._execute(keyword.upper(), rest)
-            except ValueError as error:
+            except (KeyError, ValueError) as error:
                 self.problems.append(f"{line}: {error}")
 
     def _execute(self, keyword: str, rest: str) -> None:
@@ -211,6 +223,7 @@ class Build:
                     raise ValueError("after the image, Docker expects AS and a name, or nothing.")
                 stage = deepcopy(self._stages.get(base)) or Stage(base)
                 stage.args = {}
+                stage.wrappers = self._wrappers
                 self._stages |= dict.fromkeys([str(len(self.stages)), *alias[-1:]], stage)
                 self.stages.append(stage)
             case "ARG":
@@ -224,6 +237,13 @@ class Build:
                 values = _pairs(older_form)
                 self.names |= values.keys()
                 stage.env |= values
+            case "LABEL":
+                self.names |= _pairs(rest).keys()
+            case "STOPSIGNAL":
+                number = (
+                    rest if rest.isdigit() else signal.Signals["SIG" + rest.removeprefix("SIG")]
+                )
+                stage.stop_signal = signal.Signals(int(number))
             case "WORKDIR":
                 stage.workdir = posixpath.normpath(posixpath.join(stage.workdir, rest))
             case "USER":
@@ -430,6 +450,12 @@ def _is_ignored(file: str, patterns: str) -> bool:
     return ignored
 
 
+def _hands_over(file: Path) -> bool:
+    """Say whether a file is a script whose last line starts what it was given, in its place."""
+    text = file.read_bytes().strip() if file.is_file() else b""
+    return text.startswith(b"#!") and text.splitlines()[-1].strip() == b'exec "$@"'
+
+
 @pytest.fixture
 def build(exercise) -> Build:
     """Return the build of app.dockerfile, with the files that app.dockerignore leaves."""
@@ -440,7 +466,7 @@ def build(exercise) -> Build:
         for file in (folder / "app.dockerfile", folder / "app.dockerignore")
     )
     context = {file for file in files | LITTER if not _is_ignored(file, patterns)}
-    return Build(dockerfile, context)
+    return Build(dockerfile, context, {file for file in context if _hands_over(folder / file)})
 
 
 @pytest.fixture

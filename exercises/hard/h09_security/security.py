@@ -95,7 +95,7 @@ def check_config(config: Mapping[str, object]) -> None:
     Raises:
         InsecureConfig: it is not; the exception names all settings at fault.
     """
-    # TODO: Collect the names of all unsafe settings, and raise InsecureConfig if there are any.
+    # TODO, further: Collect the names of all unsafe settings, and raise InsecureConfig if there are any.
     raise NotImplementedError("check_config: raise InsecureConfig for settings that are unsafe")
 
 
@@ -146,7 +146,7 @@ def create_app(
     @app.post("/login")
     def login():
         user = request.form["user"]
-        # TODO: Answer 429 after too many failures; ask check_password; record a failure and answer 401.
+        # TODO, further: Answer 429 after too many failures; ask check_password; record a failure and answer 401.
         raise NotImplementedError("POST /login: answer 429, 401, or with both tokens")
 
         # These two lines stay: they answer with both tokens.

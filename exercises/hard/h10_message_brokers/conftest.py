@@ -1,6 +1,7 @@
 """The surroundings of h10: a RabbitMQ, a Kafka, a shop, and tools to look into them."""
 
 import json
+from contextlib import suppress
 from time import monotonic
 from types import SimpleNamespace
 
@@ -16,10 +17,6 @@ DEADLINE = 2
 
 class KilledError(BaseException):
     """Something outside ends the worker, as Ctrl-C does."""
-
-
-def kill(*_, **__):
-    raise KilledError
 
 
 class Broker:
@@ -57,6 +54,20 @@ class Broker:
                 if error.reply_code != 404:
                     raise
         return found
+
+    def missing(self):
+        """Return which of the two queues do not exist."""
+        found = []
+        for queue in (self.live, self.dead):
+            with self.connect() as connection, suppress(ChannelClosedByBroker):
+                connection.channel().queue_declare(queue, passive=True)
+                found.append(queue)
+        return [queue for queue in (self.live, self.dead) if queue not in found]
+
+    def consume_for_a_moment(self, queue):
+        """Consume a queue, acknowledge nothing, and leave."""
+        with self.connect() as connection, suppress(ChannelClosedByBroker):
+            connection.channel().basic_consume(queue, lambda *_: None)
 
     def count(self, queue):
         """Count the messages that wait in a queue."""
@@ -144,6 +155,14 @@ def kafka_publisher(exercise, kafka_service, topic):
 
 
 @pytest.fixture
+def slow_kafka_publisher(exercise, kafka_service, topic):
+    """Return a KafkaPublisher whose producer sends one message after the other."""
+    one_by_one = {"max.in.flight.requests.per.connection": 1, "batch.num.messages": 1}
+    settings = {"bootstrap.servers": kafka_service.servers, "log_level": 0, **one_by_one}
+    return exercise.KafkaPublisher(Producer(settings), topic)
+
+
+@pytest.fixture
 def box():
     """Return a publisher that stands for any broker, and confirms every message."""
     return Box()
@@ -151,8 +170,8 @@ def box():
 
 @pytest.fixture
 def refusing_box():
-    """Return a publisher that never confirms a message of ada's."""
-    return Box(refused="ada")
+    """Return a publisher that never confirms a message of Ada's."""
+    return Box(refused="  Ada & <b>Zoë</b> 100% ")
 
 
 @pytest.fixture
@@ -241,15 +260,50 @@ def consume(exercise, app, broker, stored):
 
 
 @pytest.fixture
+def workers(another_worker, app, broker):
+    """Return a function that runs one new worker after the other, each until `seen` has grown.
+
+    No worker follows when `until()` is true, or after so many.
+    """
+
+    def run(work, until, seen, most):
+        for _ in range(most):
+            worker, before, deadline = another_worker(), len(seen), monotonic() + DEADLINE
+            shop = worker.create_app(Box(), app.config["SQLALCHEMY_DATABASE_URI"])
+            with broker.connect() as connection:
+                worker.start_consumer(shop, connection.channel(), work)
+                while len(seen) == before and not until() and monotonic() < deadline:
+                    connection.process_data_events(0.01)
+            with shop.app_context():
+                worker.db.engine.dispose()
+            if until():
+                break
+
+    return run
+
+
+@pytest.fixture
 def deadly(exercise):
-    """Return what kills a worker: `work` by the place where it does so, `publish`, and the `error`."""
+    """Return what kills a worker: `work` by the place where it does so, `publish`, and the `error`.
+
+    `calls` has a word for each call.
+    """
+    calls = []
+
+    def kill(*_, **__):
+        raise KilledError
+
+    def work(order):
+        calls.append("work")
+        kill()
 
     def ship_and_be_killed_at_the_commit(order):
+        calls.append("work")
         exercise.ship(order)
         event.listen(exercise.db.session(), "before_commit", kill)
 
-    works = {"in the work": kill, "in the commit": ship_and_be_killed_at_the_commit}
-    return SimpleNamespace(work=works, publish=kill, error=KilledError)
+    works = {"in the work": work, "in the commit": ship_and_be_killed_at_the_commit}
+    return SimpleNamespace(work=works, publish=kill, error=KilledError, calls=calls)
 
 
 @pytest.fixture

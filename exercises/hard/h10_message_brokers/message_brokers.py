@@ -115,7 +115,7 @@ class RabbitPublisher:
     def publish(self, messages: Sequence[Message]) -> set[str]:
         """Send the messages, and return the ids of those that are in the queue."""
         # TODO: Step 1, open a channel with confirms, call declare_queues, and publish each message.
-        # Step 5 adds threads and lost connections.
+        # TODO, further: Step 5, give each thread its own channel, and replace one that is lost.
         raise NotImplementedError(
             "RabbitPublisher.publish: publish each message, and wait for its confirmation"
         )
@@ -130,7 +130,7 @@ class KafkaPublisher:
 
     def publish(self, messages: Sequence[Message]) -> set[str]:
         """Send the messages, and return the ids of those that are in the topic."""
-        # TODO: Step 4, produce each message, and wait for the outcome of all.
+        # TODO: Step 3, produce each message, and wait for the outcome of all.
         raise NotImplementedError(
             "KafkaPublisher.publish: produce each message, and wait for the outcome of all"
         )
@@ -184,7 +184,7 @@ def relay(publisher: Publisher) -> int:
 
     The caller provides the application context. Unconfirmed messages stay for the next call.
     """
-    # TODO: Step 3, publish the messages of _next_in_outbox(), and delete the confirmed rows.
+    # TODO, further: Step 4, publish the messages of _next_in_outbox(), and delete the confirmed rows.
     raise NotImplementedError(
         "relay: publish the messages, and delete the rows that were confirmed"
     )
@@ -205,7 +205,7 @@ def create_app(publisher: Publisher, uri: str) -> Flask:
 
     @app.post("/orders")
     def place_order():
-        # TODO: Step 3, store _submitted_order() and its OutboxMessage in one transaction.
+        # TODO, further: Step 4, store _submitted_order() and its OutboxMessage in one transaction.
         raise NotImplementedError("POST /orders: store the order together with its message")
 
     @app.cli.command("relay")

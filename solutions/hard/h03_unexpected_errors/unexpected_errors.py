@@ -45,7 +45,7 @@ class PaymentsAwayError(TransientError):
 def init_incidents(app: Flask, reporter: Callable[[str, Exception], object]) -> None:
     """Make ``app`` answer, log and report unexpected exceptions.
 
-    ``reporter`` is called with the id of the incident and the exception. It may raise anything.
+    ``reporter`` is called with the id of the incident and the exception. It may raise any exception.
     """
     app.log_exception = lambda exc_info: None  # The handler logs, because it has the id.
 
@@ -79,7 +79,7 @@ def create_app(
 ) -> Flask:
     """Return a shop that uses the database at ``database_uri``.
 
-    ``charge`` charges the customer for the order with a reference. It may raise anything.
+    ``charge`` charges the customer for the order with a reference. It may raise any exception.
     """
     app = Flask(__name__)
     app.config["SQLALCHEMY_DATABASE_URI"] = database_uri

@@ -20,7 +20,7 @@ _request_id: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
 
 
 def init_access_log(app: Flask, logger: logging.Logger, clock: Callable[[], float]) -> None:
-    """Have each request to ``app`` write one line of JSON to ``logger`` when its response is closed.
+    """Have each request to ``app`` write one line of JSON to ``logger`` when its response has ended.
 
     ``clock`` returns the time in seconds, from some starting point.
     """
@@ -41,15 +41,17 @@ def init_access_log(app: Flask, logger: logging.Logger, clock: Callable[[], floa
                 line["bytes"] += len(piece)
                 yield piece
 
-        def write_line() -> None:
-            line["duration_ms"] = round((clock() - started) * 1000)
-            logger.info(json.dumps(line))
-            _request_id.reset(token)
+        def close() -> None:
+            try:
+                getattr(body, "close", lambda: None)()
+            finally:
+                line["duration_ms"] = round((clock() - started) * 1000)
+                logger.info(json.dumps(line))
+                _request_id.reset(token)
 
         body = inner(environ, start_with_id)
         # Not `finally` in the generator: one that was never started never gets there.
-        close_body = getattr(body, "close", lambda: None)
-        return ClosingIterator(count(body), [close_body, write_line])
+        return ClosingIterator(count(body), [close])
 
     @app.before_request
     def note_rule() -> None:

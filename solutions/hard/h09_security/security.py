@@ -147,8 +147,8 @@ def check_config(config: Mapping[str, object]) -> None:
     """
     keys = config.get("JWT_KEYS") or {}
     unfit = {
-        "DEBUG": config.get("DEBUG"),
-        "TESTING": config.get("TESTING"),
+        "DEBUG": config.get("DEBUG", False) is not False,
+        "TESTING": config.get("TESTING", False) is not False,
         "HOST": not config.get("HOST"),
         "JWT_KEYS": not keys or any(len(key.encode()) < MIN_KEY_BYTES for key in keys.values()),
     }

@@ -1,7 +1,7 @@
-"""Declare the task in the factory, push the context in its body, and let Celery retry and call back."""
+"""Declare the task in the factory, push the context for every task, and let Celery retry and call back."""
 
 from celery import Celery
-from flask import Flask, request
+from flask import Flask, request, url_for
 from flask_sqlalchemy import SQLAlchemy
 from kombu.exceptions import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -36,6 +36,12 @@ class RefusedError(Exception):
 def celery_init_app(app: Flask) -> Celery:
     celery = Celery(app.import_name, set_as_current=False)
     celery.conf.update(app.config["CELERY"])
+
+    def run_in_context(task, *args, **options):
+        with app.app_context():
+            return task.run(*args, **options)
+
+    celery.Task = type("TaskInContext", (celery.Task,), {"__call__": run_in_context})
     celery.set_default()
     app.extensions["celery"] = celery
     return celery
@@ -59,17 +65,16 @@ def create_app(config, mailer) -> Flask:
 
     @celery.task(name="mail.send", base=Giving, bind=True, acks_late=True, ignore_result=True)
     def deliver(self, *, number):
-        with app.app_context():
-            columns = db.select(Email.to, Email.subject, Email.body)
-            row = db.session.execute(columns.filter_by(id=number, status="queued")).first()
-            if row is None:
-                return
-            try:
-                mailer.send(*row)
-            except BusyError as error:
-                delay = app.config["RETRY_DELAY"]
-                raise self.retry(exc=error, countdown=delay, max_retries=MAX_RETRIES)
-            finish(number, "sent")
+        columns = db.select(Email.to, Email.subject, Email.body)
+        row = db.session.execute(columns.filter_by(id=number, status="queued")).first()
+        if row is None:
+            return
+        try:
+            mailer.send(*row)
+        except BusyError as error:
+            delay = app.config["RETRY_DELAY"]
+            raise self.retry(exc=error, countdown=delay, max_retries=MAX_RETRIES)
+        finish(number, "sent")
 
     with app.app_context():
         db.create_all()
@@ -86,7 +91,11 @@ def create_app(config, mailer) -> Flask:
             db.session.execute(db.delete(Email).filter_by(id=number))
             db.session.commit()
             raise ServiceUnavailable from error
-        return {"id": number, "status": "queued"}, 202, {"Location": f"/emails/{number}"}
+        return (
+            {"id": number, "status": "queued"},
+            202,
+            {"Location": url_for("show_email", number=number)},
+        )
 
     @app.get("/emails/<int:number>")
     def show_email(number):

@@ -50,11 +50,13 @@ class _AccessLog:
                 line["bytes"] += len(piece)
                 yield piece
         finally:
-            if hasattr(body, "close"):
-                body.close()
-            line["duration_ms"] = round(1000 * (self.clock() - started))
-            self.logger.log(logging.INFO, json.dumps(line))
-            _line.set(None)
+            try:
+                if hasattr(body, "close"):
+                    body.close()
+            finally:
+                line["duration_ms"] = round(1000 * (self.clock() - started))
+                self.logger.log(logging.INFO, json.dumps(line))
+                _line.set(None)
 
 
 def init_access_log(app: Flask, logger: logging.Logger, clock: Callable[[], float]) -> None:

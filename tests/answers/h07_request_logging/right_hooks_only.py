@@ -1,4 +1,4 @@
-"""Stay inside Flask: hooks, a body that counts, call_on_close, and the id in a thread's own storage."""
+"""Stay inside Flask: hooks, a body that counts, a `close` of the response, and the id in a thread's own storage."""
 
 import json
 import logging
@@ -48,7 +48,14 @@ def init_access_log(app: Flask, logger: logging.Logger, clock: Callable[[], floa
             response.content_length = response.calculate_content_length()
         body = response.response = _CountedBody(response)
 
-        @response.call_on_close
+        close_response = response.close
+
+        def close():
+            try:
+                close_response()
+            finally:
+                write()
+
         def write():
             members = {
                 "request_id": request_id,
@@ -63,6 +70,7 @@ def init_access_log(app: Flask, logger: logging.Logger, clock: Callable[[], floa
             logger.info("%s", json.dumps(members))
             del _thread.request_id
 
+        response.close = close  # `call_on_close` is not reached when something before it fails.
         return response
 
 

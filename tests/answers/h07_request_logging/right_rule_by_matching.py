@@ -103,9 +103,11 @@ class _CountedBody:
         return piece
 
     def close(self):
-        if hasattr(self._body, "close"):
-            self._body.close()
-        self._report()
+        try:
+            if hasattr(self._body, "close"):
+                self._body.close()
+        finally:
+            self._report()
 
 
 def _begin_line(incoming: Request) -> dict:

@@ -1,5 +1,5 @@
 """Call close() of every body, also of one that has none."""
-# caught by: test_every_answer_has_its_line
+# caught by: test_a_body_without_close_has_its_line
 
 import json
 import logging

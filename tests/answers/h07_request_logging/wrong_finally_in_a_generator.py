@@ -1,5 +1,5 @@
 """Write the line in a generator's `finally`: a generator that was never started never gets there."""
-# caught by: test_the_line_tells_what_was_sent, test_outside_a_request_there_is_no_id
+# caught by: test_the_line_tells_what_was_sent, test_after_a_stream_there_is_no_id
 
 import json
 import logging

@@ -1,5 +1,5 @@
 """Keep two decimals of the milliseconds."""
-# caught by: test_every_answer_has_its_line
+# caught by: test_the_duration_is_in_milliseconds
 
 import json
 import logging

@@ -1,5 +1,5 @@
 """Take the time from time.time(), which the system may set back, and which no test can hold."""
-# caught by: test_every_answer_has_its_line
+# caught by: test_the_duration_is_in_milliseconds
 
 import json
 import logging

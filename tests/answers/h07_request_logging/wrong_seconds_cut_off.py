@@ -1,5 +1,5 @@
 """Log whole seconds times a thousand: every fast request takes 0 ms."""
-# caught by: test_every_answer_has_its_line
+# caught by: test_the_duration_is_in_milliseconds
 
 import json
 import logging

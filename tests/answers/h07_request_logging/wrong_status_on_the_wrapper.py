@@ -1,5 +1,5 @@
 """Keep the status in one place for all requests."""
-# caught by: test_starts_and_counts_do_not_cross_threads
+# caught by: test_a_stream_and_a_page_at_once_keep_apart
 
 import json
 import logging

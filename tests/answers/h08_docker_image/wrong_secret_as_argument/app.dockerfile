@@ -1,5 +1,5 @@
 # Hand the key to the build as ARG: docker history shows it to everybody who has the image.
-# caught by: test_neither_env_nor_arg_holds_a_secret
+# caught by: test_no_instruction_holds_a_secret
 
 FROM python:3.14-slim
 

@@ -1,0 +1,5 @@
+#!/bin/sh
+set -e
+
+# Migrations would go here.
+exec "$@"

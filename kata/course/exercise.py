@@ -21,6 +21,7 @@ _STEP = re.compile(
 _MINUTES = re.compile(r"\*\*About\*\* (\d+) minutes")
 _HINTS = re.compile(r"^## Step (\d+)\s*$\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _HINT = re.compile(r"^\d\. (.+?)(?=^\d\. |\Z)", re.MULTILINE | re.DOTALL)
+_NAMED = re.compile(r"`([\w.-]+(?:/[\w.-]+)*)`")
 _STEP_CLASS = re.compile(r"TestStep(\d+)\w*")
 
 
@@ -115,11 +116,9 @@ class Exercise:
     def files_to_edit(self) -> list[Path]:
         """List the stub and the other files that the README, above its steps, says to edit."""
         above = _read(self.readme).partition("\n## ")[0]
-        others = [path for path in self.learner_files() if path != self.stub]
-        named = [
-            path for path in others if f"`{path.relative_to(self.folder).as_posix()}`" in above
-        ]
-        return [self.stub, *named]
+        named = {name for name in _NAMED.findall(above) if (self.folder / name).is_file()}
+        others = sorted(named - self._given - {self.stub.name})
+        return [self.stub, *(self.folder / name for name in others)]
 
     def look(self) -> Look:
         """Return a look at the sources that a learner may change; see `kata.course.sources`."""

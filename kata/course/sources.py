@@ -7,6 +7,7 @@ link to a folder is followed, and what was read is read again only when its time
 """
 
 import hashlib
+import heapq
 import os
 import stat
 import time
@@ -61,7 +62,10 @@ class Look:
         names = [f"{path}{name}" for path, listing in self._walk() for name in listing.files]
         if len(names) > MOST:
             shipped = shipped_names(self._folder)
-            names.sort(key=lambda name: (name not in shipped, not name.endswith(".py"), name))
+            first = [name for name in names if name.endswith(".py") or name in shipped]
+            first = heapq.nsmallest(MOST, first, lambda name: (name not in shipped, name))
+            rest = (name for name in names if not name.endswith(".py") and name not in shipped)
+            names = first + heapq.nsmallest(MOST - len(first), rest)
         found = [(name, _status(f"{self._folder}/{name}")) for name in names[:MOST]]
         return sorted((name, s) for name, s in found if s is not None and stat.S_ISREG(s.st_mode))
 
@@ -93,6 +97,7 @@ class Look:
 
     def _list(self, path: str) -> _Listing:
         files, folders = [], []
+        known: set[str] | None = None  # The shipped files of the folder; most folders need not ask.
         for entry in entries_of(f"{self._folder}/{path}"):
             name = entry.name
             if name == "pyvenv.cfg":  # An environment holds the code of others.
@@ -103,10 +108,12 @@ class Look:
             elif entry.is_dir(follow_symlinks=False):
                 if not hidden and name != "__pycache__":
                     folders.append(name)
-            elif f"{path}{name}" not in self._but and f"{path}{name}" in shipped_names(
-                self._folder
-            ):
-                files.append(name)
+            elif f"{path}{name}" not in self._but:
+                if known is None:
+                    shipped = shipped_names(self._folder)
+                    known = {file.removeprefix(path) for file in shipped if file.startswith(path)}
+                if name in known:
+                    files.append(name)
         wanted = [name for name in files if f"{path}{name}" not in self._but]
         return _Listing(wanted, sorted(folders))
 

@@ -8,7 +8,7 @@ shipped version runs. An exercise that was never shipped is an author's: its fil
 import ast
 import linecache
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
@@ -55,11 +55,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Dir | None:
-    """Take a folder below ``exercises`` as a folder, and never as a package."""
-    if not path.is_relative_to(parent.config.rootpath / "exercises"):
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Take a folder below ``exercises`` for what it is, and never for a package."""
+    tree = parent.config.rootpath / "exercises"
+    if not path.is_relative_to(tree):
         return None
-    return pytest.Dir.from_parent(parent, path=path)
+    exercise = catalog.owner(path, tree)
+    kind = ExerciseFolder if exercise is not None and exercise.folder == path else pytest.Dir
+    made: pytest.Collector = kind.from_parent(parent, path=path)
+    return made
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
@@ -92,6 +96,20 @@ def pytest_terminal_summary(
 ) -> None:
     for sentence in said_of_edited(config):
         terminalreporter.write_line(sentence, yellow=True)
+
+
+class ExerciseFolder(pytest.Directory):
+    """The folder of an exercise: whatever lies in it, only the test files are looked at."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        exercise = catalog.owner(self.path, self.config.rootpath / "exercises")
+        assert exercise is not None, f"{self.path} is no folder of an exercise"
+        hooks = self.ihook
+        for file in exercise.test_files:
+            if self.session.isinitpath(file) or not hooks.pytest_ignore_collect(
+                collection_path=file, config=self.config
+            ):
+                yield from hooks.pytest_collect_file(file_path=file, parent=self)
 
 
 class ShippedModule(pytest.Module):

@@ -129,3 +129,23 @@ def test_a_plugin_of_another_package_is_kept_out(shipped, tmp_path, monkeypatch)
 
 def test_plugins_that_do_no_harm_are_let_in():
     assert {"xdist", "random_order"} <= collection.HARMLESS
+
+
+def test_further_tests_are_collected_after_those_of_the_core(project):
+    project.extend(1)
+
+    verdict = project.pytest("exercises/easy/e01_sample1", "--collect-only", "-q")
+
+    lines = [line for line in verdict.output.splitlines() if "::" in line]
+    assert [line.partition("::")[0].rpartition("/")[2] for line in lines] == [
+        *["test_sample1.py"] * 3,
+        "test_sample1_further.py",
+    ]
+
+
+def test_a_file_is_ignored_when_pytest_is_told_so(project):
+    folder = "exercises/easy/e01_sample1"
+
+    verdict = project.pytest(folder, f"--ignore={folder}/test_sample1.py")
+
+    assert verdict.exit_code == 5

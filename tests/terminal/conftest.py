@@ -37,6 +37,7 @@ class Terminal:
         self.resize(80, 24)
         self.mode = termios.tcgetattr(self.master)
         self.output = ""
+        self.over = False  # No process has the terminal any more.
 
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -71,7 +72,8 @@ class Terminal:
         """Return the screen once it fulfils a condition; fail when that takes too long."""
         deadline = time.monotonic() + DEADLINE
         while not condition(self.screen):
-            if not self._read(min(deadline, time.monotonic() + 0.1)) and self._is_late(deadline):
+            self._read(min(deadline, time.monotonic() + 0.1))
+            if not condition(self.screen) and (self.over or time.monotonic() >= deadline):
                 pytest.fail(f"{complaint}; the screen is:\n{self.screen}")
         return self.screen
 
@@ -86,17 +88,13 @@ class Terminal:
         self.pid = 0
         return os.waitstatus_to_exitcode(status)
 
-    def _is_late(self, deadline: float) -> bool:
-        ready, _, _ = select.select([self.master], [], [], 0)
-        return bool(ready) or time.monotonic() >= deadline  # Readable and nothing to read: the end.
-
     def _read(self, deadline: float) -> bool:
         """Read what is written next; return whether there was something before the deadline."""
         ready, _, _ = select.select([self.master], [], [], max(0, deadline - time.monotonic()))
         try:
             read = os.read(self.master, 65536) if ready else b""
-        except OSError:  # The process has ended.
-            read = b""
+        except OSError:
+            self.over, read = True, b""
         self.output += read.decode(errors="replace")
         return bool(read)
 
@@ -130,8 +128,8 @@ def start(project):
         folder = exercise.within(project.root / "solutions")
         (folder / "answer.md").write_text(f"# {exercise.number}\n\nWhat to say.\n")
 
-    def start(**env: str) -> Terminal:
-        terminals.append(Terminal(lambda: watch(project.root, env)))
+    def start(before: Callable[[], object] = lambda: None, **env: str) -> Terminal:
+        terminals.append(Terminal(lambda: (before(), watch(project.root, env))))
         return terminals[-1]
 
     yield start

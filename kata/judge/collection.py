@@ -66,19 +66,20 @@ def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Col
     return made
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
     """Refuse a file that was named and is none of an exercise's tests."""
-    config = parent.config
-    tree = config.rootpath / "exercises"
-    if not file_path.is_relative_to(tree) or config.getoption("in_process"):
+    config = session.config
+    if config.getoption("in_process"):
         return
-    exercise = catalog.owner(file_path, tree)
-    if exercise is None or file_path not in exercise.test_files:
-        folder = (exercise.folder if exercise else tree).relative_to(config.rootpath)
-        raise pytest.UsageError(
-            f"{file_path.relative_to(config.rootpath)} is not one of the exercises' tests. "
-            f"To run those: pytest {folder}. To run this file in pytest's own process: --in-process"
-        )
+    for argument in config.args:
+        file = config.invocation_params.dir / argument.partition("::")[0]
+        if _is_not_shipped(file, config.rootpath / "exercises"):
+            name = file.relative_to(config.rootpath)
+            raise pytest.UsageError(
+                f"{name} is not one of the exercises' tests. To run those: pytest {name.parent}. "
+                "To run this file in pytest's own process: --in-process"
+            )
 
 
 def pytest_pycollect_makemodule(
@@ -105,7 +106,10 @@ class ExerciseFolder(pytest.Directory):
         exercise = catalog.owner(self.path, self.config.rootpath / "exercises")
         assert exercise is not None, f"{self.path} is no folder of an exercise"
         hooks = self.ihook
-        for file in exercise.test_files:
+        # A file of another name is here only if it was named and may run in this process.
+        named = {path for path in self.session._initialpaths if path.is_file()}
+        others = sorted(path for path in named if path.parent == self.path)
+        for file in dict.fromkeys([*exercise.test_files, *others]):
             if self.session.isinitpath(file) or not hooks.pytest_ignore_collect(
                 collection_path=file, config=self.config
             ):
@@ -123,6 +127,12 @@ class ShippedModule(pytest.Module):
                 f"{self.path.relative_to(self.config.rootpath)} cannot be imported: "
                 f"{type(error).__name__}: {error}"
             ) from error
+
+
+def _is_not_shipped(file: Path, tree: Path) -> bool:
+    exercise = catalog.owner(file, tree)
+    known = exercise.test_files if exercise is not None else []
+    return file.is_file() and file.is_relative_to(tree) and file not in known
 
 
 def _load_plugins(

@@ -111,9 +111,11 @@ class TestStep3SettingsFromOutside:
     ):
         monkeypatch.setenv("FLASK_DEBUG", variable)
 
-        found = exercise.create_app().debug
+        found = exercise.create_app().debug, exercise.create_app({"TEAM": "blue"}).debug
 
-        assert found is debug, "Flask reads FLASK_DEBUG itself: leave the default of DEBUG to it."
+        assert found == (debug, debug), (
+            "Flask reads FLASK_DEBUG itself: leave the default of DEBUG to it."
+        )
 
 
 class TestStep4NothingSharedNothingStarted:

@@ -84,8 +84,8 @@ class TestStep2PartsThatVary:
 
     @pytest.mark.parametrize(
         "word",
-        ["abc", "-1", "+7", "1_0", "1.5", "²"],
-        ids=["abc", "-1", "plus 7", "1_0", "1.5", "squared"],
+        ["abc", "ME", "-1", "+7", "1_0", "1.5", "²", "7%20"],
+        ids=["abc", "ME", "-1", "plus 7", "1_0", "1.5", "squared", "a space"],
     )
     def test_a_user_is_not_found_by_anything_else(self, client, word):
         assert client.get("/users/7").status_code == 200

@@ -57,10 +57,11 @@ class TestStep1ALimitWithADefault:
 
         assert found(response) == (200, {"items": NAMES[:count]})
 
-    def test_an_application_may_have_no_items(self, exercise):
-        response = exercise.create_app([]).test_client().get("/items?limit=3")
+    def test_each_application_lists_its_own_items(self, exercise, client):
+        empty = exercise.create_app([]).test_client()
 
-        assert found(response) == (200, {"items": []})
+        assert found(empty.get("/items?limit=3")) == (200, {"items": []})
+        assert found(client.get("/items?limit=3")) == (200, {"items": NAMES[:3]})
 
     @pytest.mark.parametrize("default", [25, 3, 500])
     def test_the_caller_chooses_the_default(self, exercise, default):

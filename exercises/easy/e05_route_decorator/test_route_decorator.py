@@ -137,6 +137,7 @@ class TestStep2AGreetingForEveryone:
             pytest.param("&lt;b&gt;", id="entity"),
             pytest.param("{{ 7 * 7 }}", id="braces"),
             pytest.param("zoë", id="a small letter, and one with dots"),
+            pytest.param("Ada " * 100, id="a long name"),
             pytest.param("  ada & <b>Z<b> {name} 100% ", id="signs and spaces"),
         ],
     )

@@ -42,8 +42,9 @@ class TestStep3AGuardBeforeTheView:
             ("/reports", {"reports": [2024, 2025]}),
             ("/reports/2025", {"report": 2025}),
             ("/reports/1999", {"report": 1999}),
+            ("/reports/7", {"report": 7}),
         ],
-        ids=["list", "one year", "another year"],
+        ids=["list", "one year", "another year", "year 7"],
     )
     def test_a_report_page_answers_a_request_with_the_header(self, client, path, answer):
         for key in ("letmein", "another", ""):

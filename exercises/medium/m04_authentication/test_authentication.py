@@ -116,13 +116,14 @@ class TestStep1WhoAreYou:
         @step_1.route("/orders", methods=["GET", method], provide_automatic_options=False)
         @exercise.login_required
         def orders():
-            runs.append(g.user.name)
+            runs.append(g.user)
             return "Done"
 
         client = client_of(step_1)
         assert refusal(client.open("/orders", method=method)) == REFUSED
         assert client.open("/orders", method=method, auth=GRACE).status_code == 200
-        assert runs == ["grace"]
+        grace = step_1.extensions["user_store"].users["grace"]
+        assert runs == [grace], "g.user should be the User that the store returned."
 
     def test_a_login_counts_for_one_request_only(self, step_1):
         client = client_of(step_1)

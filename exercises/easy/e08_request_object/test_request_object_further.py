@@ -109,10 +109,12 @@ class TestStep4OutsideTheRequestAndInAThread:
 
     def test_the_work_is_done_in_another_thread(self, exercise, app):
         with app.test_request_context("/inspect", environ_base=PEER):
-            worker = exercise.run_in_thread(threading.current_thread)
+            workers = [exercise.run_in_thread(threading.current_thread) for _ in range(2)]
 
-        assert isinstance(worker, threading.Thread), f"run_in_thread returned {worker!r}."
-        assert worker is not threading.current_thread()
+        for worker in workers:
+            assert isinstance(worker, threading.Thread), f"run_in_thread returned {worker!r}."
+            assert worker is not threading.current_thread()
+        assert workers[0] is not workers[1], "The second call used the thread of the first."
 
     def test_the_thread_sees_what_the_view_has_already_read(self, exercise, app):
         with app.test_request_context("/orders", method="POST", data={"page": "3"}):

@@ -112,20 +112,20 @@ class TestStep3TheFlaskCommand:
     def test_greet_prints_a_greeting(self, exercise):
         result = greet(exercise.create_app(), "Ada", catch_exceptions=False)
 
-        assert (result.exit_code, result.output) == (0, "Hi, Ada!\n")
+        assert (result.exit_code, result.stdout) == (0, "Hi, Ada!\n")
 
     def test_a_name_is_printed_as_it_is(self, exercise):
         name = "  Grace & <b>H</b> 100% "
 
         result = greet(exercise.create_app(), name, catch_exceptions=False)
 
-        assert (result.exit_code, result.output) == (0, f"Hi, {name}!\n")
+        assert (result.exit_code, result.stdout) == (0, f"Hi, {name}!\n")
 
     @pytest.mark.parametrize("count", [1, 3, 12])
     def test_the_count_says_how_many_greetings(self, exercise, count):
         result = greet(exercise.create_app(), "Ada", "--count", str(count), catch_exceptions=False)
 
-        assert (result.exit_code, result.output) == (0, "Hi, Ada!\n" * count)
+        assert (result.exit_code, result.stdout) == (0, "Hi, Ada!\n" * count)
 
     def test_greet_belongs_to_the_application_it_was_called_on(self, exercise):
         production = exercise.create_app("production")
@@ -133,7 +133,7 @@ class TestStep3TheFlaskCommand:
 
         result = greet(production, "Ada", catch_exceptions=False)
 
-        assert (result.exit_code, result.output) == (0, "Welcome, Ada!\n")
+        assert (result.exit_code, result.stdout) == (0, "Welcome, Ada!\n")
 
     def test_greet_prints_what_hello_returns(self, exercise, monkeypatch):
         app = exercise.create_app()
@@ -141,7 +141,7 @@ class TestStep3TheFlaskCommand:
 
         result = greet(app, "Ada", catch_exceptions=False)
 
-        assert (result.exit_code, result.output) == (0, "Good morning, Ada.\n")
+        assert (result.exit_code, result.stdout) == (0, "Good morning, Ada.\n")
 
     @pytest.mark.parametrize("count", ["0", "-1", "-12", "1.5", "many", ""])
     def test_a_bad_count_is_an_error_and_greets_nobody(self, exercise, count):

@@ -121,7 +121,7 @@ class TestStep3NoDebuggerOnTheNetwork:
                 *("0.0.0.0", "::", "192.168.1.20", "8.8.8.8", "126.255.255.255", "128.0.0.0"),
                 *("::2", "0:0:0:0:0:0:0:1", "::1%lo", "", " 127.0.0.1", "127.0.0.1 "),
                 *("example.com", "127.0.0.1.example.com", "127.0.example.com"),
-                *("localhost.example.com", "app.localhost", "LOCALHOST", "localhost."),
+                *("localhost.example.com", "app.localhost", "LOCALHOST", "localhost.", "[::1]"),
             )
         ],
     )

@@ -50,8 +50,11 @@ class TestStep4AllOfLoopback:
 class TestStep5OneScheduler:
     @pytest.mark.parametrize(
         "environ",
-        [{}, {"FLASK_DEBUG": "no"}, {"FLASK_DEBUG": "0", "WERKZEUG_RUN_MAIN": "true"}],
-        ids=["missing", "no", "reloader_of_somebody_else"],
+        [
+            *({}, {"FLASK_DEBUG": "no"}),
+            *({"FLASK_DEBUG": "0", "WERKZEUG_RUN_MAIN": value} for value in ("true", "false")),
+        ],
+        ids=["missing", "no", "reloader_of_somebody_else", "another_value"],
     )
     def test_without_debug_the_process_starts_it(self, exercise, environ):
         assert exercise.should_start_scheduler(environ) is True

@@ -44,6 +44,7 @@ class UserStore:
 def login_required(view: Callable) -> Callable:
     """Return a view that runs ``view`` if a user logs in, with ``g.user`` set, or else answers 401."""
     # TODO: Ask the store who sends the request, before the view runs.
+    # TODO, further: Accept the scheme Basic only, and refuse what Flask cannot read.
     raise NotImplementedError(
         "login_required: return a view that checks the log-in, then runs `view`"
     )

@@ -1,6 +1,7 @@
 """Load the user once before each request, raise errors in the guards, and add the challenge in one handler."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import update_wrapper
 
@@ -66,11 +67,12 @@ def create_app(store: UserStore) -> Flask:
     @app.before_request
     def load_user() -> None:
         g.user = None
-        match request.authorization:
-            case None:
-                pass
-            case sent if sent.type == "basic":
-                g.user = store.verify(sent["username"], sent["password"])
+        with suppress(ValueError):  # It is not ASCII.
+            match request.authorization:
+                case None:
+                    pass
+                case sent if sent.type == "basic":
+                    g.user = store.verify(sent["username"], sent["password"])
 
     @app.errorhandler(Unauthorized)
     def challenge(error: HTTPException):

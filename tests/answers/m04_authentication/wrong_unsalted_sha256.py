@@ -96,7 +96,10 @@ def create_app(store: UserStore) -> Flask:
 
 def _user_of_request() -> User:
     """Return the user who sends this request, or end it with 401 and the challenge."""
-    sent, user = request.authorization, None
+    try:
+        sent, user = request.authorization, None
+    except ValueError:
+        sent = user = None
     # Other schemes may have the fields `username` and `password`, too.
     if sent is not None and sent.type == "basic":
         user = current_app.extensions["user_store"].verify(sent.username, sent.password)

@@ -18,21 +18,21 @@ class Repository:
 def make_catalog(repository: Repository) -> Blueprint:
     """Return a blueprint that shows the products of ``repository``.
 
-    It works in any application, under any prefix and any name.
+    It works in any application, below any fixed prefix and under any name.
     """
     catalog = Blueprint("catalog", __name__)
 
     @catalog.get("/products/<int:number>")
     def show_product(number: int):
-        # TODO: Answer with the product, or with 404.
+        # TODO: Answer with the product, or with 404 (step 1).
         raise NotImplementedError("show_product: answer with the product, or with 404")
 
     @catalog.get("/products")
     def list_products():
-        # TODO: Step 2, answer with all products and the paths of their pages.
+        # TODO: Answer with all products and the paths of their pages (step 2).
         raise NotImplementedError("list_products: answer with each product's name and url")
 
-    # TODO: Step 3, answer 503 to every request for the catalog while it is closed.
+    # TODO: Answer 503 to every request for the catalog while it is closed (step 3).
     return catalog
 
 
@@ -52,7 +52,10 @@ def create_app(shop: Repository, admin: Repository) -> Flask:
 
 
 def _as_json(error: HTTPException) -> Response:
-    """Return the error as JSON, with its status and its headers."""
+    """Return the error as JSON, with its status and its headers.
+
+    The text is the name of the status: Not Found, Method Not Allowed or Service Unavailable.
+    """
     response = error.get_response()
     response.data = json.dumps({"error": error.name})
     response.mimetype = "application/json"

@@ -22,6 +22,15 @@ def init_timing(app: Flask, clock: Callable[[], float]) -> None:
     )
 
 
+def init_cors(app: Flask, origins: set[str]) -> None:
+    """Let pages of exactly ``origins`` read the responses of ``app``, also to requests with cookies.
+
+    A preflight from one of them is answered before any hook that is registered later runs.
+    """
+    # TODO: Answer preflights before the view runs, and set the headers afterward.
+    raise NotImplementedError("init_cors: set the headers of step 2 for known origins")
+
+
 class RequestIdMiddleware:
     """A WSGI application that wraps another: it gives each request an id, and changes nothing else.
 
@@ -34,19 +43,10 @@ class RequestIdMiddleware:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Run the application with an id in ``environ`` and a ``start_response`` that adds the header."""
-        # TODO: Call `self.app` with a `start_response` of your own, which calls the server's.
+        # TODO, further: call `self.app` with a `start_response` of your own, which calls the server's.
         raise NotImplementedError(
             "RequestIdMiddleware: call the application, add the header and return the body"
         )
-
-
-def init_cors(app: Flask, origins: set[str]) -> None:
-    """Let pages of exactly ``origins`` read the responses of ``app``, also to requests with cookies.
-
-    A preflight from one of them is answered before any hook that is registered later runs.
-    """
-    # TODO: Answer preflights before the view runs, and set the headers afterward.
-    raise NotImplementedError("init_cors: set the headers of step 3 for known origins")
 
 
 def create_app(origins: set[str], clock: Callable[[], float] = perf_counter) -> Flask:
@@ -57,7 +57,7 @@ def create_app(origins: set[str], clock: Callable[[], float] = perf_counter) -> 
     def account():
         return {"name": SESSIONS[request.cookies["session"]]}
 
-    # TODO: Register `_require_session` (with `app.before_request`) and the parts of steps 1 to 3.
+    # TODO, further: register `_require_session` (with `app.before_request`) and the three parts.
     raise NotImplementedError("create_app: register the guard and the three parts")
 
     return app

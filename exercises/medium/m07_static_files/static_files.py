@@ -21,11 +21,12 @@ def static_url(filename: str) -> str:
 
 def create_app(static_folder: Path, downloads: Path) -> Flask:
     """Return an application that serves the files of two folders, given as absolute paths."""
-    # TODO: Step 1: replace the next two lines, and tell Flask which folder to serve below /static/.
+    # TODO: Replace the next two lines, and tell Flask which folder to serve below /static/ (step 1).
     app = Flask(__name__)
     raise NotImplementedError("create_app: tell Flask which folder to serve below /static/")
 
-    # TODO: Step 3: set FOR_A_YEAR on files below /static/. Step 5: refuse hidden names there.
+    # TODO: Set FOR_A_YEAR on files below /static/ (step 3).
+    # TODO, further: refuse hidden names there (step 5).
 
     @app.get("/")
     def home():
@@ -33,7 +34,7 @@ def create_app(static_folder: Path, downloads: Path) -> Flask:
 
     @app.get("/downloads/<path:name>")
     def download(name: str):
-        # TODO: Step 4: send the file as an attachment. Step 5: first refuse a bad name.
+        # TODO, further: send the file as an attachment (step 4), and first refuse a bad name (5).
         raise NotImplementedError("GET /downloads/<name>: send the file as an attachment")
 
     return app

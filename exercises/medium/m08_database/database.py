@@ -43,18 +43,19 @@ def create_app(uri: str) -> Flask:
 
     @app.post("/users")
     def create_user():
-        # TODO: Step 1: store a User with the submitted values, and return it as JSON.
-        # TODO: Step 2: 201 and Location. Step 3: 409 for what is taken. Step 4: 422 and lower case.
+        # TODO: Store a User with the submitted values, and return it as JSON (step 1), with 201 and
+        # Location (2). Answer 409 for what is taken (3).
+        # TODO, further: put the email into lower case, and answer 422 for what is not valid.
         raise NotImplementedError("POST /users: store a User and return it")
 
     @app.get("/users/<int:user_id>")
     def show_user(user_id: int):
-        # TODO: Step 1: return the user with this id as JSON. Step 2: 404 if there is none.
+        # TODO: Return the user with this id as JSON (step 1), or answer 404 (step 2).
         raise NotImplementedError("GET /users/<id>: return the user")
 
     @app.delete("/users/<int:user_id>")
     def delete_user(user_id: int):
-        # TODO: Step 2: delete the user with this id, and answer 204, or 404 if there is none.
+        # TODO: Delete the user with this id, and answer 204, or 404 if there is none (step 2).
         raise NotImplementedError("DELETE /users/<id>: delete the user")
 
     return app

@@ -21,7 +21,7 @@ class Repository:
 def make_catalog(repository: Repository) -> Blueprint:
     """Return a blueprint that shows the products of ``repository``.
 
-    It works in any application, under any prefix and any name.
+    It works in any application, below any fixed prefix and under any name.
     """
     catalog = Blueprint("catalog", __name__)
 
@@ -71,7 +71,10 @@ def create_app(shop: Repository, admin: Repository) -> Flask:
 
 
 def _as_json(error: HTTPException) -> Response:
-    """Return the error as JSON, with its status and its headers."""
+    """Return the error as JSON, with its status and its headers.
+
+    The text is the name of the status: Not Found, Method Not Allowed or Service Unavailable.
+    """
     response = error.get_response()
     response.data = json.dumps({"error": error.name})
     response.mimetype = "application/json"

@@ -29,26 +29,6 @@ def init_timing(app: Flask, clock: Callable[[], float]) -> None:
         return response
 
 
-class RequestIdMiddleware:
-    """A WSGI application that wraps another: it gives each request an id, and changes nothing else.
-
-    The application finds the id in ``environ["kata.request_id"]``, the client in the response
-    header ``X-Request-ID``. See PEP 3333.
-    """
-
-    def __init__(self, app: WSGIApplication) -> None:
-        self.app = app
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Run the application with an id in ``environ`` and a ``start_response`` that adds the header."""
-        request_id = environ["kata.request_id"] = uuid4().hex
-
-        def start_with_id(status, headers, exc_info=None):
-            return start_response(status, [*headers, ("X-Request-ID", request_id)], exc_info)
-
-        return self.app(environ, start_with_id)
-
-
 def init_cors(app: Flask, origins: set[str]) -> None:
     """Let pages of exactly ``origins`` read the responses of ``app``, also to requests with cookies.
 
@@ -73,6 +53,26 @@ def init_cors(app: Flask, origins: set[str]) -> None:
             response.headers["Access-Control-Allow-Origin"] = request.origin
             response.headers["Access-Control-Allow-Credentials"] = "true"
         return response
+
+
+class RequestIdMiddleware:
+    """A WSGI application that wraps another: it gives each request an id, and changes nothing else.
+
+    The application finds the id in ``environ["kata.request_id"]``, the client in the response
+    header ``X-Request-ID``. See PEP 3333.
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self.app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Run the application with an id in ``environ`` and a ``start_response`` that adds the header."""
+        request_id = environ["kata.request_id"] = uuid4().hex
+
+        def start_with_id(status, headers, exc_info=None):
+            return start_response(status, [*headers, ("X-Request-ID", request_id)], exc_info)
+
+        return self.app(environ, start_with_id)
 
 
 def create_app(origins: set[str], clock: Callable[[], float] = perf_counter) -> Flask:

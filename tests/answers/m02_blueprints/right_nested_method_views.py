@@ -21,7 +21,9 @@ class _Page(MethodView):
 
 class _Product(_Page):
     def get(self, number: int):
-        return jsonify(name=self.repository.products.get(number) or abort(404))
+        if number not in self.repository.products:
+            abort(404)
+        return jsonify(name=self.repository.products[number])
 
 
 class _Products(_Page):

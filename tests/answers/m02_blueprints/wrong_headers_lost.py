@@ -1,5 +1,5 @@
 """Return a new body and the code alone: the 405 no longer says which methods there are."""
-# caught by: test_a_wrong_method_is_told_the_right_ones
+# caught by: test_a_wrong_method_is_answered_with_json
 
 import json
 from dataclasses import dataclass

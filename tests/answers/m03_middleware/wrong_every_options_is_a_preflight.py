@@ -1,5 +1,5 @@
 """Take every OPTIONS request for a preflight: it passes the guard without a session."""
-# caught by: test_options_without_a_requested_method_is_not_a_preflight
+# caught by: test_one_sign_of_a_preflight_alone_makes_none
 
 from collections.abc import Callable, Iterable
 from time import perf_counter

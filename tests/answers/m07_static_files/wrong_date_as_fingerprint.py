@@ -1,5 +1,5 @@
 """Take the date of the file for a fingerprint: each server and each deployment gives the same file another address."""
-# caught by: test_the_same_bytes_keep_their_address, test_other_bytes_give_another_address
+# caught by: test_another_date_keeps_the_address, test_other_bytes_give_another_address
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
 """Use hash(), which is another in each process."""
-# caught by: test_the_same_bytes_keep_their_address
+# caught by: test_every_process_gives_a_file_the_same_address
 
 import hashlib
 from pathlib import Path

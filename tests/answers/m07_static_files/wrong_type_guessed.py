@@ -1,5 +1,5 @@
 """Leave out nosniff: an old browser takes a text that looks like HTML for a page."""
-# caught by: test_a_browser_must_not_guess_the_type
+# caught by: test_a_file_is_sent_as_an_attachment_with_its_name
 
 import hashlib
 from pathlib import Path

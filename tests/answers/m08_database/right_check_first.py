@@ -93,7 +93,7 @@ def create_app(uri):
                 raise _Taken(again) from None
             raise
         db.session.commit()
-        return jsonify(user.as_dict()), 201, {"Location": f"/users/{user.id}"}
+        return jsonify(user.as_dict()), 201, {"Location": f"{request.root_path}/users/{user.id}"}
 
     @app.route("/users/<int:number>", methods=["GET", "DELETE"])
     def one(number):

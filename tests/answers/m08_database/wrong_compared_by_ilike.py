@@ -1,5 +1,5 @@
 """Compare addresses by ILIKE: `_` and `%` in one stand for other characters."""
-# caught by: test_text_is_never_a_part_of_a_query
+# caught by: test_an_email_is_equal_only_to_the_same_text
 
 from flask import Flask, request, url_for
 from flask_sqlalchemy import SQLAlchemy

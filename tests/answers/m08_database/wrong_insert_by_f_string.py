@@ -1,5 +1,5 @@
 """Put the values into the text of the statement: O'Brien cannot sign up, and others sign up as what they like."""
-# caught by: test_text_is_stored_as_it_was_typed
+# caught by: test_a_username_is_stored_as_it_was_typed
 
 from flask import Flask, request, url_for
 from flask_sqlalchemy import SQLAlchemy

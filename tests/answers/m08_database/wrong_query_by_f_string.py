@@ -1,5 +1,5 @@
 """Put the value into the text of the query: a quote ends it, and what follows is SQL."""
-# caught by: test_text_is_never_a_part_of_a_query
+# caught by: test_a_username_is_equal_only_to_the_same_text
 
 from flask import Flask, request, url_for
 from flask_sqlalchemy import SQLAlchemy

@@ -1,5 +1,5 @@
 """Remove what looks dangerous from the text: O'Brien becomes OBrien."""
-# caught by: test_text_is_stored_as_it_was_typed
+# caught by: test_a_username_is_stored_as_it_was_typed
 
 from flask import Flask, request, url_for
 from flask_sqlalchemy import SQLAlchemy

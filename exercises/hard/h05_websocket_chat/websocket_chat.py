@@ -48,10 +48,10 @@ def create_app(
     app.secret_key = "the same in all instances; in production, read it from the environment"
 
     if origins:
-        # TODO: Remove this `if`, and pass SocketIO (below) what lets the right pages connect (step 4).
+        # TODO, further: Remove this `if`, and pass SocketIO (below) what lets the right pages connect (step 4).
         raise NotImplementedError("Let pages of `origins` connect, and those of the own origin")
     if message_queue:
-        # TODO: Remove this `if`, and pass SocketIO (below) the message queue (step 5).
+        # TODO, further: Remove this `if`, and pass SocketIO (below) the message queue (step 5).
         raise NotImplementedError("Give SocketIO the URL of the message queue")
     socketio = SocketIO(app, async_mode="threading")
     add_chat(socketio)

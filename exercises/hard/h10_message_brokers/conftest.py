@@ -180,16 +180,20 @@ def broken_box():
     return BrokenBox()
 
 
+def keep_savepoints(engine):
+    """Have transactions begin where they should: SQLite's driver commits a savepoint that comes first."""
+    event.listen(engine, "connect", lambda opened, _: setattr(opened, "isolation_level", None))
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    engine.dispose()
+
+
 @pytest.fixture
 def app(exercise, box, tmp_path):
     """Return the shop on a database file, with the box as its publisher."""
     app = exercise.create_app(box, f"sqlite:///{tmp_path / 'shop.db'}")
     app.testing = True
-    with app.app_context():  # Without this, SQLite's driver commits a savepoint that comes first.
-        engine = exercise.db.engine
-        event.listen(engine, "connect", lambda opened, _: setattr(opened, "isolation_level", None))
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-        engine.dispose()
+    with app.app_context():
+        keep_savepoints(exercise.db.engine)
     yield app
     with app.app_context():
         exercise.db.engine.dispose()
@@ -267,9 +271,12 @@ def workers(another_worker, app, broker):
     """
 
     def run(work, until, seen, most):
+        deadline = monotonic() + 2 * DEADLINE
         for _ in range(most):
-            worker, before, deadline = another_worker(), len(seen), monotonic() + DEADLINE
+            worker, before = another_worker(), len(seen)
             shop = worker.create_app(Box(), app.config["SQLALCHEMY_DATABASE_URI"])
+            with shop.app_context():
+                keep_savepoints(worker.db.engine)
             with broker.connect() as connection:
                 worker.start_consumer(shop, connection.channel(), work)
                 while len(seen) == before and not until() and monotonic() < deadline:

@@ -27,7 +27,7 @@ class _Chat(Namespace):
 
     def on_say(self, data):
         room, text = data["room"], data["text"]
-        member = room in rooms()
+        member = room in rooms() and room != request.sid
         if member:
             said = {"text": text, "user": session["user"], "room": room}
             self.emit("said", said, room=room)

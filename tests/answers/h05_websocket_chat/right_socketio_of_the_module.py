@@ -28,7 +28,7 @@ def add_chat(socketio: SocketIO) -> None:
     @socketio.on("say", namespace=NAMESPACE)
     def on_say(data: dict[str, str]) -> dict[str, bool]:
         room = data["room"]
-        if room not in rooms():
+        if room not in set(rooms()) - {request.sid}:
             return {"ok": False}
         message = {"room": room, "user": session["user"], "text": data["text"]}
         emit("said", message, to=room)

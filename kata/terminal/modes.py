@@ -3,10 +3,17 @@
 import contextlib
 import os
 import signal
+import socket
 import sys
-import termios
-import tty
+import threading
 from collections.abc import Iterator
+from typing import Any, Protocol
+
+try:
+    import termios
+    import tty
+except ModuleNotFoundError:  # On Windows.
+    termios = tty = None  # type: ignore[assignment]
 
 CLEAR = "\x1b[H\x1b[2J"
 _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
@@ -16,19 +23,47 @@ class Closed(Exception):
     """The terminal is no longer there: its window was closed, or the connection to it."""
 
 
-class Terminal:
+class Terminal(Protocol):
     """The terminal in the mode that keys need, and back in the learner's.
 
     Whatever writes to it raises `Closed` when it is no longer there.
     """
 
+    def fileno(self) -> int:
+        """Return what to wait at for a key."""
+
+    def keys(self) -> contextlib.AbstractContextManager[None]:
+        """Read keys as they are pressed, without showing them; undo that on every way out."""
+
+    def lent(self) -> contextlib.AbstractContextManager[None]:
+        """Lend the terminal to another program, such as an editor."""
+
+    def read(self) -> str:
+        """Return the keys that were pressed; nothing once there is nobody to press any."""
+
+
+def open_terminal() -> Terminal:
+    """Return the terminal of this process."""
+    return _Console() if termios is None else _Tty()
+
+
+def existing(*names: str) -> tuple[int, ...]:
+    """Return the signals of these names that the system has."""
+    return tuple(getattr(signal, name) for name in names if hasattr(signal, name))
+
+
+class _Tty:
+    """A terminal of a POSIX system."""
+
     def __init__(self) -> None:
         self._keyboard = sys.stdin.fileno()
         self._before = termios.tcgetattr(self._keyboard)
 
+    def fileno(self) -> int:
+        return self._keyboard
+
     @contextlib.contextmanager
     def keys(self) -> Iterator[None]:
-        """Read keys as they are pressed, without showing them; undo that on every way out."""
         tty.setcbreak(self._keyboard)
         write(_HIDE_CURSOR)
         try:
@@ -40,24 +75,19 @@ class Terminal:
 
     @contextlib.contextmanager
     def lent(self) -> Iterator[None]:
-        """Lend the terminal to another program, such as an editor."""
         self._restore()
         write(CLEAR)
         # Ctrl-Z in an editor stops both, and the shell has the terminal; Ctrl-C is for the editor alone.
-        before = {
-            signal.SIGTSTP: signal.signal(signal.SIGTSTP, signal.SIG_DFL),
-            signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
-        }
+        before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         try:
-            yield
+            with _unheard():
+                yield
         finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+            signal.signal(signal.SIGTSTP, before)
             tty.setcbreak(self._keyboard)
             write(_HIDE_CURSOR)
 
     def read(self) -> str:
-        """Return the keys that were pressed; nothing once there is nobody to press any."""
         try:
             return os.read(self._keyboard, 64).decode(errors="replace")
         except OSError:
@@ -69,6 +99,64 @@ class Terminal:
         except termios.error:
             raise Closed from None
         write(_SHOW_CURSOR)
+
+
+class _Console:
+    """A console of Windows: a thread waits for keys there, since only sockets can be waited for with others."""
+
+    def __init__(self) -> None:
+        self._told, self._tell = socket.socketpair()
+        self._may_read = threading.Event()
+
+    def fileno(self) -> int:
+        return self._told.fileno()
+
+    @contextlib.contextmanager
+    def keys(self) -> Iterator[None]:
+        os.system("")  # Has the console understand the sequences that place and color text.
+        self._may_read.set()
+        threading.Thread(target=self._listen, daemon=True).start()
+        write(_HIDE_CURSOR)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(Closed):
+                write(f"{_SHOW_CURSOR}\n")
+
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[None]:
+        self._may_read.clear()
+        write(f"{_SHOW_CURSOR}{CLEAR}")
+        try:
+            with _unheard():
+                yield
+        finally:
+            write(_HIDE_CURSOR)
+            self._may_read.set()
+
+    def read(self) -> str:
+        return self._told.recv(64).decode(errors="replace")
+
+    def _listen(self) -> None:
+        import msvcrt
+
+        console: Any = msvcrt
+        while True:
+            self._may_read.wait()
+            if console.kbhit():
+                self._tell.send(console.getwch().encode())
+            else:
+                threading.Event().wait(0.03)
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Leave the signals of the terminal, such as Ctrl-C, to the program that has it now."""
+    wakeup = signal.set_wakeup_fd(-1)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
 
 
 def height() -> int:

@@ -5,7 +5,7 @@ sooner: they may come late, for nothing, or not at all, as on network drives, in
 where there are no more of them to be had.
 """
 
-import os
+import socket
 import threading
 import time
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ class Saves:
         self._wake = threading.Event()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._keep_looking, daemon=True)
-        self.pipe, self._tell = os.pipe()
+        self.pipe, self._tell = socket.socketpair()  # Windows waits for sockets only.
 
     def start(self) -> None:
         """Take what there is for seen, and tell of changes from now on."""
@@ -72,7 +72,7 @@ class Saves:
     def take(self) -> set[str]:
         """Return the ids of the exercises whose sources have changed since the last call."""
         with self._telling:
-            os.read(self.pipe, 1024)
+            self.pipe.recv(1024)
             changed, self._changed = self._changed, set()
         return changed
 
@@ -105,7 +105,7 @@ class Saves:
                 self._wait_for_the_rest([e for e in exercises if e.id in changed])
                 with self._telling:
                     self._changed |= changed
-                    os.write(self._tell, b"s")
+                    self._tell.send(b"s")
             self._wake.wait(_AT_HAND)
             self._wake.clear()
 

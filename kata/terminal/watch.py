@@ -8,18 +8,22 @@ import contextlib
 import os
 import select
 import signal
-import sys
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from kata.judge.server import Server
+from kata.terminal import modes
 from kata.terminal.keys import Watcher
-from kata.terminal.modes import Closed, Terminal
+from kata.terminal.modes import Closed
 from kata.terminal.saves import Saves
 
-# The signals that end the watcher; after Ctrl-C it has done what it was asked for.
-_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# The signals that end the watcher, and those that have it draw again, as far as the system has them.
+# After Ctrl-C it has done what it was asked for.
+_ENDINGS = modes.existing("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+_STOPS = modes.existing("SIGTSTP")
+_REDRAWS = modes.existing("SIGWINCH")
 
 
 def watch(root: Path, server: Server) -> None:
@@ -27,7 +31,7 @@ def watch(root: Path, server: Server) -> None:
 
     A signal that ends the process does so after that, as if nobody had caught it.
     """
-    terminal = Terminal()
+    terminal = modes.open_terminal()
     saves = Saves(root)
     ending = None
     with _signals() as signals:
@@ -42,22 +46,23 @@ def watch(root: Path, server: Server) -> None:
         os.kill(os.getpid(), ending)
 
 
-def _loop(watcher: Watcher, server: Server, saves: Saves, signals: int) -> int | None:
+def _loop(watcher: Watcher, server: Server, saves: Saves, signals: socket.socket) -> int | None:
     """Go on until a key or a signal asks for the end; return the signal."""
     watcher.run()
-    keyboard, outcomes = sys.stdin.fileno(), server.connection.fileno()
+    keyboard, outcomes = watcher.terminal.fileno(), server.connection.fileno()
+    told, saved = signals.fileno(), saves.pipe.fileno()
     while True:
         pause = None if watcher.due is None else max(0.0, watcher.due - time.monotonic())
-        ready, _, _ = select.select([signals, keyboard, saves.pipe, outcomes], [], [], pause)
-        if signals in ready:
-            caught = os.read(signals, 1024)
+        ready, _, _ = select.select([told, keyboard, saved, outcomes], [], [], pause)
+        if told in ready:
+            caught = signals.recv(1024)
             if ending := next((number for number in _ENDINGS if number in caught), None):
                 return ending
-            if signal.SIGTSTP in caught:
+            if any(number in caught for number in _STOPS):
                 with watcher.terminal.lent():
                     os.kill(os.getpid(), signal.SIGSTOP)  # Until the shell's `fg`.
             watcher.draw()
-        if saves.pipe in ready:
+        if saved in ready:
             watcher.saved(saves.take())
             continue  # An outcome that came with it is of an older save.
         if outcomes in ready:
@@ -71,19 +76,16 @@ def _loop(watcher: Watcher, server: Server, saves: Saves, signals: int) -> int |
 
 
 @contextlib.contextmanager
-def _signals() -> Iterator[int]:
-    """Return a pipe that tells of signals: what they ask for is not done within a write to the screen."""
-    pipe, tell = os.pipe()
-    os.set_blocking(tell, False)
-    wanted = (*_ENDINGS, signal.SIGWINCH, signal.SIGTSTP)
-
-    def note(number: int, _: object) -> None:
-        with contextlib.suppress(BlockingIOError):
-            os.write(tell, bytes([number]))
-
-    before = {number: signal.signal(number, note) for number in wanted}
+def _signals() -> Iterator[socket.socket]:
+    """Return a connection that tells of signals: what they ask for is not done within a write to the screen."""
+    told, tell = socket.socketpair()
+    tell.setblocking(False)
+    before = {n: signal.signal(n, lambda *_: None) for n in (*_ENDINGS, *_STOPS, *_REDRAWS)}
+    # Python itself writes the number of a signal there, also while the loop waits.
+    wakeup = signal.set_wakeup_fd(tell.fileno(), warn_on_full_buffer=False)
     try:
-        yield pipe
+        yield told
     finally:
+        signal.set_wakeup_fd(wakeup)
         for number, handler in before.items():
             signal.signal(number, handler)

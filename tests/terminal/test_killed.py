@@ -8,7 +8,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from kata.judge.forking import fork
+
+from kata.judge.lifetime import fork
 
 DEADLINE = 30
 

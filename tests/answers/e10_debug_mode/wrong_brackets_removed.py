@@ -70,7 +70,7 @@ def should_start_scheduler(environ: Mapping[str, str]) -> bool:
 
 
 def _is_loopback(host: str) -> bool:
-    host = host.strip('[]')
+    host = host.strip("[]")
     if host in {"localhost", "::1"}:
         return True
     try:

@@ -53,7 +53,7 @@ def login_required(view: Callable) -> Callable:
 
     @wraps(view)
     def guarded(*args, **kwargs):
-        g.user = replace(_user_of_request(), password_hash='-')
+        g.user = replace(_user_of_request(), password_hash="-")
         return view(*args, **kwargs)
 
     return guarded

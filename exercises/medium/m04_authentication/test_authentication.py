@@ -179,8 +179,8 @@ class TestStep2PasswordsKeptAsHashes:
         assert {password: store.verify("nobody", password) for password in tried} == tried
 
     def test_of_a_password_only_the_hash_is_kept(self, store):
-        methods = {n: user.password_hash.partition("$")[0] for n, user in store.users.items()}
-        assert methods == {"ada": METHOD, "grace": METHOD}
+        hashes = [user.password_hash for user in store.users.values()]
+        assert [text.partition("$")[0] for text in hashes] == [METHOD, METHOD]
         kept = f"{vars(store)} {[vars(user) for user in store.users.values()]}"
         digests = [hashlib.new(name, b"open-sesame") for name in ("md5", "sha1", "sha256")]
         traces = ["open-sesame", *(digest.hexdigest() for digest in digests)]
@@ -238,7 +238,6 @@ class TestStep3WhatMayYouDo:
         view = exercise.role_required("admin")(lambda: "Done")
         rule = {"methods": ["GET", method], "provide_automatic_options": False}
         client.application.add_url_rule("/orders", "orders", view, **rule)
-
         assert refusal(client.open("/orders", method=method)) == REFUSED
         found = [client.open("/orders", method=method, auth=auth) for auth in (ADA, GRACE)]
         assert [response.status_code for response in found] == [403, 200]
@@ -247,5 +246,5 @@ class TestStep3WhatMayYouDo:
     @pytest.mark.parametrize("path", ["/protected", "/reports"])
     def test_a_request_computes_one_hash(self, client, computed, path, auth):
         computed.clear()
-        response = client.get(path, auth=auth)
-        assert (response.status_code in (200, 403), computed) == (True, ONE_HASH)
+        assert client.get(path, auth=auth).status_code in (200, 403)
+        assert computed == ONE_HASH

@@ -1,4 +1,4 @@
-"""Set the headers in a WSGI wrapper, try each key in turn, and count an attempt before it is checked."""
+"""Set the headers in a WSGI wrapper, take the one key that has the name, and count an attempt before it is checked."""
 
 import math
 import secrets

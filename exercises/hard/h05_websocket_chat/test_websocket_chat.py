@@ -93,8 +93,9 @@ class TestStep1AMessageReachesTheRoom:
     def test_join_and_say_are_acknowledged(self, connect):
         ada = connect("ada")
 
-        assert ask(ada, "join", room="tea") == OK
-        assert ask(ada, "say", room="tea", text="Hello") == OK
+        answers = [ask(ada, "join", room="tea"), ask(ada, "say", room="tea", text="Hello")]
+        assert answers == [OK, OK]
+        assert [type(answer["ok"]) for answer in answers] == [bool, bool], answers
 
     def test_an_announcement_over_http_reaches_the_room_alone(self, chat, connect):
         app, _ = chat

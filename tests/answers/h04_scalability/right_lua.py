@@ -83,7 +83,7 @@ def create_app(redis, instance, charge):
     @app.post("/login")
     def log_in():
         token = str(uuid.uuid4())
-        redis.setex(token, SESSION_SECONDS, request.get_json()["user"])
+        redis.setex(f"login:{token}", SESSION_SECONDS, request.get_json()["user"])
         response = make_response("", 204)
         response.set_cookie("token", token)
         return response
@@ -91,12 +91,12 @@ def create_app(redis, instance, charge):
     @app.get("/me")
     def me():
         token = request.cookies.get("token")
-        user = redis.get(token) if token else None
+        user = redis.get(f"login:{token}") if token else None
         return (jsonify(user=user), 200) if user else ("", 401)
 
     @app.post("/logout")
     def log_out():
-        redis.delete(request.cookies.get("token", ""))
+        redis.delete(f"login:{request.cookies.get('token')}")
         return "", 204
 
     @app.get("/livez")

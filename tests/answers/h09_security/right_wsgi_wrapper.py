@@ -1,4 +1,4 @@
-"""Set the headers in a WSGI wrapper, try each key in turn, and count an attempt before it is checked."""
+"""Set the headers in a WSGI wrapper, take the one key that has the name, and count an attempt before it is checked."""
 
 import math
 import secrets
@@ -63,7 +63,8 @@ def verify_token(token: str, keys: Mapping[str, str]) -> dict:
     Raises:
         jwt.InvalidTokenError: the token is anything else.
     """
-    for key in keys.values():
+    named = jwt.get_unverified_header(token).get("kid")
+    for key in (key for key_id, key in keys.items() if key_id == named):
         try:
             claims = jwt.decode(token, key, ["HS256"], audience=AUDIENCE, leeway=5)
         except jwt.InvalidSignatureError:
@@ -105,7 +106,7 @@ def jwt_required(scope: str | None = None) -> Callable[[Callable], Callable]:
     in ``current_app.extensions["revoked_tokens"]``, the keys in ``current_app.config["JWT_KEYS"]``.
     """
 
-    refusal = {"error": "Bring a token."}, 401, {"WWW-Authenticate": 'Bearer realm="notes"'}
+    refusal = {"error": "Bring a token."}, 401, {"WWW-Authenticate": "Bearer"}
 
     def decorator(view: Callable) -> Callable:
         @wraps(view)

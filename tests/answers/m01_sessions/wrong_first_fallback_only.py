@@ -1,5 +1,5 @@
 """Take only the first of the fallbacks."""
-# caught by: test_a_restart_reads_the_cookies_of_its_keys_and_no_others
+# caught by: test_a_cookie_is_read_with_the_fallbacks_and_no_other_key
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

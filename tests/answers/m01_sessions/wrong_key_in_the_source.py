@@ -1,5 +1,5 @@
 """Write the key into the source: whoever reads the repository can sign a cookie for any user."""
-# caught by: test_a_restart_reads_the_cookies_of_its_keys_and_no_others
+# caught by: test_a_cookie_is_read_with_the_fallbacks_and_no_other_key
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

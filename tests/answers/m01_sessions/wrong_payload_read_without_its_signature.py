@@ -1,5 +1,5 @@
 """Read the payload of a cookie whose signature fails, so that a new key logs nobody out: anybody may write it."""
-# caught by: test_an_edited_cookie_is_ignored, test_a_restart_reads_the_cookies_of_its_keys_and_no_others
+# caught by: test_an_edited_cookie_is_ignored, test_a_cookie_is_read_with_the_fallbacks_and_no_other_key
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

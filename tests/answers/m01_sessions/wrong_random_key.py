@@ -1,5 +1,5 @@
 """Make a key at each start: a restart logs everybody out, and a second worker reads no cookie of the first."""
-# caught by: test_a_restart_reads_the_cookies_of_its_keys_and_no_others
+# caught by: test_a_restart_logs_nobody_out
 
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import timedelta

@@ -10,7 +10,7 @@ def safe_next(target: str | None) -> str:
 
     It never raises, because anybody can write a link with any target. It needs no request.
     """
-    # TODO: Return the target only if it keeps a browser on this site.
+    # TODO, further: Return the target only if it keeps a browser on this site.
     raise NotImplementedError("safe_next: return the target if it is a path on this site, or /")
 
 
@@ -40,7 +40,8 @@ def create_app(secret_key: str, verify: Callable[[str, str], bool]) -> Flask:
 
     @app.post("/login")
     def log_in():
-        # TODO: Call `verify`, flash the message that fits, and redirect.
-        raise NotImplementedError("POST /login: log the visitor in, flash a message and redirect")
+        # TODO: Store the name, flash and redirect (step 1), if `verify` agrees (2).
+        # TODO, further: Redirect to the page that they came for.
+        raise NotImplementedError("POST /login: store the name, flash a message and redirect")
 
     return app

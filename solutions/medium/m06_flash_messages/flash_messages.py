@@ -7,7 +7,7 @@ from flask import Flask, flash, redirect, render_template, request, session, url
 
 # A slash, followed by neither a slash nor a backslash, which a browser treats as one. No control
 # characters anywhere, because a browser removes tabs and line breaks before it reads an address.
-LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f]*")
+LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x1f]*")
 
 
 def safe_next(target: str | None) -> str:

@@ -11,8 +11,8 @@ def safe_next(target: str | None) -> str:
 
     It never raises, for the target comes from a link that anybody can write, and needs no request.
     """
-    read = "".join(c for c in target or "" if c not in "\t\r\n").replace("\\", "/")
-    if not read.startswith("/") or read.startswith("//"):
+    read = (target or "").replace("\\", "/")
+    if not read.startswith("/") or read.startswith("//") or min(read) < " ":
         return "/"
     return target
 

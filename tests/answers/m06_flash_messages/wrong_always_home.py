@@ -1,5 +1,5 @@
 """Send everybody home: no attack succeeds, and nobody gets back to the page that asked for the log-in."""
-# caught by: test_a_path_on_this_site_is_kept, test_no_target_leads_a_browser_elsewhere, test_a_login_never_leads_off_the_site
+# caught by: test_a_path_on_this_site_is_kept
 
 from collections.abc import Callable
 

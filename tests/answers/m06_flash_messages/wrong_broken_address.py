@@ -1,5 +1,5 @@
 """Let `urlsplit` raise: a link with //[ in it makes a 500 of the log-in."""
-# caught by: test_no_target_leads_a_browser_elsewhere
+# caught by: test_what_is_no_path_on_this_site_becomes_a_slash
 
 from collections.abc import Callable
 from urllib.parse import urlsplit

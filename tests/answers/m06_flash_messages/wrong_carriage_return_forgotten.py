@@ -1,5 +1,5 @@
 """Remove tabs and newlines, and forget the carriage return, which a browser removes as well."""
-# caught by: test_no_target_leads_a_browser_elsewhere
+# caught by: test_what_is_no_path_on_this_site_becomes_a_slash
 
 import re
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 """Redirect to the start page whatever `next` says: the log-in cannot be attacked, and does not lead back."""
-# caught by: test_a_good_login_leads_to_the_page_that_asked_for_it, test_a_login_never_leads_off_the_site
+# caught by: test_a_good_login_leads_to_the_page_that_asked_for_it
 
 import re
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 """Keep the path and drop the query: the visitor comes back to another page."""
-# caught by: test_a_path_on_this_site_is_kept, test_no_target_leads_a_browser_elsewhere, test_a_login_never_leads_off_the_site
+# caught by: test_a_path_on_this_site_is_kept
 
 import re
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 """Take a target without a slash for a path: evil.example and account depend on the page they stand on."""
-# caught by: test_what_does_not_begin_with_a_slash_is_not_a_path
+# caught by: test_what_is_no_path_on_this_site_becomes_a_slash
 
 import re
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 """Ask Python for scheme and host: it sees none in ///evil.example, where a browser does."""
-# caught by: test_no_target_leads_a_browser_elsewhere
+# caught by: test_what_is_no_path_on_this_site_becomes_a_slash
 
 from collections.abc import Callable
 from urllib.parse import urlsplit

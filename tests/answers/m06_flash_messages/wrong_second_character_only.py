@@ -1,5 +1,5 @@
 """Look at two characters: a browser drops the tab in /<tab>/evil.example before it reads the address."""
-# caught by: test_no_target_leads_a_browser_elsewhere, test_a_login_never_leads_off_the_site
+# caught by: test_what_is_no_path_on_this_site_becomes_a_slash, test_a_login_never_leads_off_the_site
 
 import re
 from collections.abc import Callable

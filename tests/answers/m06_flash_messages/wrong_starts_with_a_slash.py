@@ -1,5 +1,5 @@
 """Trust what begins with a slash: so does //evil.example, which is another site."""
-# caught by: test_no_target_leads_a_browser_elsewhere, test_a_login_never_leads_off_the_site
+# caught by: test_what_is_no_path_on_this_site_becomes_a_slash, test_a_login_never_leads_off_the_site
 
 from collections.abc import Callable
 

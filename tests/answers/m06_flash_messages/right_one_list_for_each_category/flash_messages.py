@@ -18,7 +18,7 @@ def safe_next(target: str | None) -> str:
     except ValueError:
         return "/"
     elsewhere = parts.scheme or parts.netloc or parts.path.startswith("//")
-    if elsewhere or not target.startswith("/") or not target.isprintable():
+    if elsewhere or not target.startswith("/") or any(c < " " for c in target):
         return "/"
     # Slashes right after an empty host are part of the path for Python, and of the host for a browser.
     return "/" if target[1:2] in ("/", "\\") else target

@@ -25,6 +25,9 @@ from kata.course import catalog, workspace
 from kata.course.exercise import Exercise
 from kata.judge.edited import EDITED, said_of_edited
 
+# What packages for Unix import, and Windows does not have.
+_OF_POSIX = ("fcntl", "grp", "pwd", "resource", "termios")
+
 # Plugins that other packages bring may change how the exercises run. These do not.
 HARMLESS = {
     "xdist", "xdist.looponfail", "random_order", "randomly", "pytest_cov", "sugar", "html",
@@ -122,6 +125,14 @@ class ShippedModule(pytest.Module):
     def _getobj(self) -> ModuleType:
         try:
             return _load(self.path, self.config)
+        except ModuleNotFoundError as error:
+            if error.name not in _OF_POSIX:
+                raise
+            name = self.path.parent.name.partition("_")[0]
+            pytest.skip(
+                f"{name} needs what Unix alone has (the module {error.name}): it cannot be done on this system.",
+                allow_module_level=True,
+            )
         except Exception as error:
             raise self.CollectError(
                 f"{self.path.relative_to(self.config.rootpath)} cannot be imported: "

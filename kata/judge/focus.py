@@ -42,6 +42,7 @@ class Focus:
         self._further = self._solved_before()
         self._given = self._look_at_given()
         self._passed: Counter[str] = Counter()
+        self._unable: str | None = None
         self._not_run: dict[str, list[str]] = {}
         self._failure: Failure | None = None
         self._shown = False
@@ -85,6 +86,10 @@ class Focus:
         if goes_on and exercise is not None and exercise.id not in self._recorder.solved():
             item.session.shouldfail = _UNSOLVED
         return result
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.skipped and isinstance(report.longrepr, tuple):
+            self._unable = report.longrepr[2].removeprefix("Skipped: ")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         exercise = report.kata["exercise"]
@@ -142,6 +147,8 @@ class Focus:
 
     def _why_unsolved(self, exercise: Exercise) -> str:
         """Say in one sentence why an exercise without a failure is not solved."""
+        if self._unable is not None:
+            return self._unable
         not_run = self._not_run.get(exercise.id, [])
         if not_run:
             others = f" and {len(not_run) - 1} more" if len(not_run) > 1 else ""

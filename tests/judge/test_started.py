@@ -75,3 +75,13 @@ def test_an_endless_loop_ends_there_too(project, elsewhere, left_over):
     assert "did not end within 1 s" in run.stdout
     assert "sample1.py, line 3" in run.stdout
     assert left_over(project.root) == []
+
+
+def test_an_exercise_for_unix_says_so(project, elsewhere):
+    test_file = project.exercises[0].test_file
+    test_file.write_text(f"import fcntl\n{test_file.read_text()}")
+
+    run = elsewhere("--focus", "exercises/easy/e01_sample1")
+
+    assert "e01 needs what Unix alone has (the module fcntl)" in " ".join(run.stdout.split())
+    assert run.returncode == 1

@@ -1,12 +1,16 @@
 """The surroundings of h01: workers of the shop, and what they send to the database."""
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing, suppress
 from threading import Barrier, BrokenBarrierError, local
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Engine, event
+
+ADA = {"Authorization": "Bearer ada-7f3a"}
+DEADLINE = 3  # How many seconds to wait for something that should happen.
 
 
 @pytest.fixture
@@ -47,6 +51,77 @@ def make_worker(exercise, another_worker, redis_service, tmp_path):
 
 
 @pytest.fixture
+def worker(make_worker, stock):
+    """Return a worker of a shop that sells two teas and a coffee."""
+    worker = make_worker()
+    stock(("Assam", "tea"), ("Darjeeling", "tea"), ("Mocha", "coffee"))
+    return worker
+
+
+@pytest.fixture
+def stock(tmp_path):
+    """Return a function that stores products, each a name and a category, and one review."""
+
+    def stock(*products, reviewed=1):
+        with closing(sqlite3.connect(tmp_path / "shop.db")) as db, db:
+            db.executemany("INSERT INTO product (name, category) VALUES (?, ?)", products)
+            db.execute("INSERT INTO review (product_id, stars) VALUES (?, 5)", [reviewed])
+
+    return stock
+
+
+@pytest.fixture
+def get(worker, database):
+    """Return a function that sends a GET as Ada, a returning visitor, and records the statements.
+
+    The response has the names of the products in a list, or the status, as ``names``.
+    """
+
+    def get(path, headers=ADA, worker=worker):
+        client = worker.test_client()
+        client.set_cookie("visitor", "ada")
+        database.statements = []
+        response = client.get(path, headers=headers)
+        response.statements = database.statements
+        found = response.json if response.status_code == 200 else response.status_code
+        response.names = [each["name"] for each in found] if isinstance(found, list) else found
+        return response
+
+    return get
+
+
+@pytest.fixture
+def put(worker):
+    """Return a function that turns the first tea into a coffee, or something else."""
+
+    def put(category="coffee", worker=worker, path="/products/1"):
+        return worker.test_client().put(path, json={"name": "Arabica", "category": category})
+
+    return put
+
+
+@pytest.fixture
+def meanwhile(get, make_worker, database, redis_service):
+    """Return a function that has another worker asked before the next statement of a kind."""
+    other, answers = make_worker(), []
+
+    def ask_before(kind, path, seconds=0):
+        def hook(statement):
+            if statement.startswith(kind):
+                database.hook = lambda statement: None
+                redis_service.advance(seconds)
+                request = threads.submit(get, path, worker=other)
+                wait([request], DEADLINE)
+                answers.append(request.result().names if request.done() else "No answer yet.")
+
+        database.hook = hook
+        return answers
+
+    with ThreadPoolExecutor() as threads:
+        yield ask_before
+
+
+@pytest.fixture
 def crowd(make_worker, get, redis_service):
     """Return a function that requests a path ten times at once, from two workers."""
     barrier, mine, workers = Barrier(10), local(), []
@@ -58,7 +133,7 @@ def crowd(make_worker, get, redis_service):
             mine.commands = getattr(mine, "commands", 0) + 1
             if mine.commands <= 4:  # Nobody acts on a look before all have looked.
                 with suppress(BrokenBarrierError):
-                    barrier.wait(3)
+                    barrier.wait(DEADLINE)
             return answer
 
         client.execute_command = execute_and_meet

@@ -102,7 +102,9 @@ class TestStep1AMessageThatShowsOnce:
 
     @pytest.mark.parametrize("key", ["a key", "another key"])
     def test_the_application_has_the_secret_key_that_it_was_given(self, exercise, key):
-        assert exercise.create_app(key, lambda name, password: True).secret_key == key
+        app = exercise.create_app(key, lambda name, password: True)
+
+        assert app.secret_key == key
 
     @pytest.mark.parametrize("name", ["Ada", "Bob"])
     def test_the_page_after_the_redirect_shows_the_message(self, client, name):

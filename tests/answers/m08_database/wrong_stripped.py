@@ -1,5 +1,5 @@
 """Strip the values: a username is not stored as it was typed."""
-# caught by: test_a_username_is_stored_as_it_was_typed, test_a_username_is_equal_only_to_the_same_text
+# caught by: test_a_username_is_stored_as_it_was_typed
 
 from flask import Flask, request, url_for
 from flask_sqlalchemy import SQLAlchemy

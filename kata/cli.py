@@ -206,8 +206,10 @@ def pack() -> None:
 def test(arguments: tuple[str, ...]) -> None:
     """Run the project's own tests on all processors; ARGUMENTS go to pytest."""
     os.chdir(ROOT)
-    # Some tests take seconds and most next to none: who has nothing left takes from the others.
-    _pytest(["tests", "-n", "auto", "--dist", "worksteal", *arguments])
+    # Many wait for processes: more workers than processors pay. Some take seconds and most next to
+    # none: who has nothing left takes from the others.
+    workers = str(2 * (os.cpu_count() or 1))
+    _pytest(["tests", "-n", workers, "--dist", "worksteal", *arguments])
 
 
 def _change(what: str, word: str, then: str) -> None:

@@ -175,19 +175,18 @@ def _reaped(child: int) -> int | None:
 def _end_all(child: int) -> None:
     """End all children of this process; what they leave behind comes here, and ends as well."""
     deadline = time.monotonic() + _PATIENCE
-    known = {child}
+    ending = {child}
     while time.monotonic() < deadline:
-        found = _children() | known
-        for pid in found:
+        for pid in _children() | ending:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
+        ending = set()
         try:
-            while True:
-                os.waitpid(-1, 0)
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
         except ChildProcessError:  # There are no more.
-            known = set()
-            if not _children():
-                return
+            return
+        time.sleep(0.001)
 
 
 def _children() -> set[int]:

@@ -120,7 +120,7 @@ class TestStep2BodiesThatAreRefused:
             ({"name": "", "note": 5}, {"name", "price", "note"}),
             ({"name": "", "colour": "red", "id": 1}, {"name", "price", "colour", "id"}),
         ],
-        ids=str,
+        ids=["one missing", "both missing", "wrong and missing", "unknown and read-only"],
     )
     def test_all_wrong_and_missing_fields_are_named_at_once(self, client, body, fields):
         assert refusal(client.post("/items", json=body)) == (422, fields)

@@ -84,6 +84,9 @@ class Started:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     relative.kill()
             psutil.wait_procs(family, _PATIENCE)
+        if hasattr(os, "killpg"):  # It leads a group, in which those stay whose parent has ended.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 

@@ -15,7 +15,7 @@ import os, signal, sys
 import psutil  # On Windows, it needs none of them.
 for name in ("fcntl", "grp", "pwd", "resource", "termios", "tty", "pty"):
     sys.modules[name] = None
-for name in ("fork", "forkpty", "register_at_fork", "setsid", "setpgid", "killpg", "getpgid"):
+for name in ("fork", "forkpty", "register_at_fork", "setsid", "setpgid", "getpgid"):
     if hasattr(os, name):
         delattr(os, name)
 for name in ("SIGHUP", "SIGTSTP", "SIGSTOP", "SIGWINCH", "SIGUSR1", "SIGCHLD", "SIGALRM"):

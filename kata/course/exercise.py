@@ -193,6 +193,11 @@ class Exercise:
         return tuple(step for step in self.steps if step.further)
 
     @cached_property
+    def goes_further(self) -> bool:
+        """Say whether there are optional steps, without reading what they are."""
+        return _FURTHER.search(_read(self.readme)) is not None
+
+    @cached_property
     def tests(self) -> tuple[str, ...]:
         """Return every test as ``Class::test_name``, in order, without its parameters."""
         return tuple(f"{name}::{test}" for name, tests in self._classes for test in tests)

@@ -48,7 +48,8 @@ class Progress:
         return {
             exercise.id
             for exercise in exercises
-            if exercise.id in (self.mastered if exercise.further else self.solved)
+            if exercise.id in self.solved
+            and (exercise.id in self.mastered or not exercise.goes_further)
         }
 
 

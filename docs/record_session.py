@@ -107,7 +107,7 @@ def scenes(
     first.stub.write_text(done.replace('"404 Not Found"', '"200 OK"'), encoding="utf-8")
     yield (
         "A save: what was expected, what came, and the exchange",
-        terminal.screen("expected (404", "actual"),
+        terminal.screen("expected ('404", "actual"),
     )
     first.stub.write_text(done, encoding="utf-8")
     yield "Step 1 is done, step 2 comes up", terminal.screen("Step 2", "Still to be written")
@@ -133,12 +133,15 @@ def scenes(
         with_functions(text, third.stub.read_text(encoding="utf-8"), "route_table"),
         encoding="utf-8",
     )
-    yield "The third exercise, all but one step done", terminal.screen("Step 3", "route_table")
+    yield (
+        "The core of the third is done; what goes further waits for a star",
+        terminal.screen("e03 is solved", "Further", "e04 ·"),
+    )
     third.stub.write_text(text, encoding="utf-8")
-    yield "Solved", terminal.screen("e03 is solved", "e04 ·")
+    yield "The star", terminal.screen("e03 is mastered", "e04 ·")
 
     terminal.press("p")
-    terminal.screen("e03 is solved")
+    terminal.screen("e03 is mastered")
     terminal.press("d")
     yield "`p` and `d`: back to it, and the difference to the solution", terminal.screen("yours")
     terminal.press("a")

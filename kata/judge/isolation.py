@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from kata.course.exercise import Exercise
-from kata.judge import process
 from kata.judge.diagnosis import Diagnosis
 from kata.judge.ownership import exercise_of, folder_of, record_of
-from kata.judge.process import Ending, Process
+from kata.judge.process import Ending, Process, start
 
 
 class Isolation:
@@ -57,9 +56,7 @@ class Isolation:
             exercise = exercise_of(item)
             assert exercise is not None
             _make_temporary_folder(item.config)
-            self._process = process.start(
-                item.session, folder_of(item), exercise.test_files, self._memory
-            )
+            self._process = start(item.session, folder_of(item), exercise.test_files, self._memory)
         return self._process
 
     def _run(self, item: pytest.Item, nextitem: pytest.Item | None) -> list[pytest.TestReport]:
@@ -73,7 +70,8 @@ class Isolation:
         mark = item.get_closest_marker("time_limit")
         limit = float(mark.args[0]) if mark else self._limit
         following = nextitem.nodeid if follows and nextitem else None
-        result = self.prepare(item).run(item.nodeid, following, limit)
+        process = self.prepare(item)
+        result = process.run(item.nodeid, following, limit)
         if isinstance(result, Ending):
             self._process = None
             if result.final:
@@ -81,7 +79,7 @@ class Isolation:
             return self._failed(item, result)
         reports = [_loaded(item, data) for data in result]
         if None in reports:
-            self._process.end() if self._process else None
+            process.end()
             self._process = None
             return self._failed(
                 item,

@@ -26,6 +26,9 @@ from kata.judge.serving import Place
 # How many seconds longer than a test may take to wait for its reports.
 _GRACE = 3.0
 
+# The same for the first test of an interpreter that has to import everything before.
+_START = 30.0
+
 # How many seconds the fixtures of an exercise may take to let go at the end.
 _TEARDOWN_LIMIT = 5.0
 
@@ -52,7 +55,11 @@ class Ending:
 
 @dataclass
 class Process:
-    """The process that runs the tests of one exercise, whose learner's files are in ``folder``."""
+    """The process that runs the tests of one exercise, whose learner's files are in ``folder``.
+
+    ``grace`` is how many seconds longer than the next test may take to wait for its reports. ``said`` has
+    the last words of a process that has ended.
+    """
 
     folder: Path
     life: Life
@@ -60,12 +67,14 @@ class Process:
     questions: Questions
     words: IO[str]
     own: Path
+    grace: float
     said: str = ""
 
     def run(self, test: str, following: str | None, limit: float) -> list[dict[str, Any]] | Ending:
         """Have one test run and return its serialized reports, or how the process ended instead."""
+        grace, self.grace = self.grace, _GRACE
         try:
-            return self.questions.ask(test, following, limit, _GRACE)
+            return self.questions.ask(test, following, limit, grace)
         except Late:
             self.end()
             return Ending(_too_long(limit), self._place(), final=True)
@@ -143,7 +152,8 @@ def start(session: pytest.Session, folder: Path, files: list[Path], memory: int)
         life = started.start(session.config, files, theirs, _made(own), words, memory << 20)
         theirs.close()
     channel = Channel(ours)
-    return Process(folder, life, channel, Questions(channel), words, own)
+    grace = _GRACE if isinstance(life, lifetime.Forked) else _START
+    return Process(folder, life, channel, Questions(channel), words, own, grace)
 
 
 def forks(config: pytest.Config) -> bool:

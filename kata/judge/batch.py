@@ -1,8 +1,7 @@
 """Judge many versions of one exercise with one start of pytest.
 
-pytest starts and collects once, in a process of its own. Each candidate is judged in a fork of that
-process, in which pytest goes on as if it had been started for this candidate alone: what one does to its
-process, no other sees.
+pytest starts and collects once, in a process of its own. The tests of each candidate run in a process of
+their own as always: what one does to its process, no other sees.
 """
 
 import gc
@@ -21,12 +20,15 @@ import flask.testing  # noqa: F401  Imported here, it is there in every batch.
 import pytest
 
 from kata.course.exercise import Exercise
+from kata.judge.isolation import Isolation
 from kata.judge.lifetime import fork
-from kata.judge.verdict import Collector, Verdict, become_pytest, ended, laid_over
+from kata.judge.verdict import Collector, Verdict, become_pytest, laid_over
 
-# Two plugins of pytest collect garbage at the end of every run, to warn of what nobody would see.
+# Two plugins of pytest collect garbage at the end of every run, to warn of what nobody would see; and
+# of a failure, nobody reads more than its message: pytest need not look for the lines of its traceback.
 _OPTIONS = (
     "--as-edited",
+    "--tb=line",
     "-p",
     "no:cacheprovider",
     "-p",
@@ -44,11 +46,15 @@ class Candidate:
     """What is judged: the exercise's files in ``tree``, or ``answer`` laid over them.
 
     ``tests`` has the names of the tests that judge it, without their parameters; None stands for all.
+    Once each of them has failed, the others are left out.
     """
 
     tree: Path
     answer: Path | None = None
     tests: frozenset[str] | None = None
+
+    def is_judged_by(self, item: pytest.Item) -> bool:
+        return self.tests is None or item.name.partition("[")[0] in self.tests
 
 
 @dataclass(frozen=True)
@@ -116,11 +122,11 @@ def _judge(
     tests, tree = map(str, exercise.test_files), exercise.folder.parents[1]
     arguments = [*tests, "--against", str(tree), "--basetemp", str(folder / "pytest"), *_OPTIONS]
     with (folder / "output").open("w+") as output:
-        become_pytest(arguments, tree.parent, [collector, each], output.fileno(), each.finish)
+        become_pytest(arguments, tree.parent, [collector, each], output.fileno(), lambda code: None)
 
 
 class _EachInTurn:
-    """A pytest plugin that forks after the collection, for each candidate anew."""
+    """A pytest plugin that runs the collected tests on each candidate in turn, in place of pytest's loop."""
 
     def __init__(
         self,
@@ -135,8 +141,6 @@ class _EachInTurn:
         self._connection = connection
         self._folder = folder
         self._collector = collector
-        self._result = folder / "verdict"
-        self._is_fork = False
         self._parent = os.getppid()
 
     @pytest.hookimpl(tryfirst=True)
@@ -149,45 +153,33 @@ class _EachInTurn:
             if os.getppid() != self._parent:
                 break  # Nobody is left who would read the verdict.
             tree = self._laid(candidate)
-            sys.stdout.flush()
-            sys.stderr.flush()
-            written = os.fstat(1).st_size
-            pid = fork()
-            if pid == 0:
-                self._become(candidate, tree, session)
-                return None  # To pytest's own loop.
-            self._connection.send(self._verdict(pid, written))
+            session.config.option.against = str(tree)
+            self._connection.send(self._judged(candidate, session))
+            for leftover in (self._folder / "pytest").glob("*"):
+                shutil.rmtree(leftover, ignore_errors=True)
             if candidate.answer is not None:
                 shutil.rmtree(tree)
         return True
-
-    def finish(self, code: int) -> None:
-        """Write, in a fork, what came out."""
-        if self._is_fork:
-            self._collector.write(self._result, code)
 
     def _laid(self, candidate: Candidate) -> Path:
         if candidate.answer is None:
             return candidate.tree
         return laid_over(candidate.answer, self._exercise, candidate.tree, self._folder / "tree")
 
-    def _become(self, candidate: Candidate, tree: Path, session: pytest.Session) -> None:
-        """Make of this fork a run on one candidate."""
-        self._is_fork = True
-        self._connection.close()
-        session.config.option.against = str(tree)
-        if candidate.tests is not None:
-            session.items[:] = [
-                item for item in session.items if item.name.partition("[")[0] in candidate.tests
-            ]
-
-    def _verdict(self, pid: int, written: int) -> Verdict:
+    def _judged(self, candidate: Candidate, session: pytest.Session) -> Verdict:
+        verdict = self._collector.verdict = Verdict()
+        items = [item for item in session.items if candidate.is_judged_by(item)]
+        isolation = Isolation(session.config)
         try:
-            _, status = os.waitpid(pid, 0)
-        except KeyboardInterrupt:
-            os.waitpid(pid, 0)  # The fork was interrupted, too, and ends what it started.
+            for item, following in zip(items, [*items[1:], None], strict=True):
+                isolation.pytest_runtest_protocol(item, following)
+                if candidate.tests is not None and verdict.failed == candidate.tests:
+                    break  # It is caught: more parameters would say no more.
+        except BaseException:
+            isolation.pytest_keyboard_interrupt()
             raise
-        verdict = ended(self._result, status)
-        text = os.pread(1, os.fstat(1).st_size - written, written)
-        verdict.output = text.decode(errors="replace")
+        isolation.pytest_unconfigure()
+        verdict.exit_code = int(
+            pytest.ExitCode.TESTS_FAILED if verdict.failed else pytest.ExitCode.OK
+        )
         return verdict

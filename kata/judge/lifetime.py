@@ -49,7 +49,7 @@ class Forked:
     line: socket.socket
     _status: int | None = None
 
-    def status(self, seconds: float) -> int | None:
+    def status(self, seconds: float | None) -> int | None:
         if self._status is None and select.select([self.line], [], [], seconds)[0]:
             with contextlib.suppress(OSError):
                 self._status = int(self.line.recv(16) or 1)
@@ -80,6 +80,8 @@ class Started:
         with contextlib.suppress(psutil.NoSuchProcess):
             family = psutil.Process(self.process.pid).children(recursive=True)
             self.process.kill()
+            if hasattr(os, "fork"):  # Its keeper ends them.
+                _, family = psutil.wait_procs(family, _PATIENCE)
             for relative in family:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     relative.kill()
@@ -112,6 +114,15 @@ def fork_kept(run: Callable[[], None]) -> Forked:
         _keep(theirs, run)
     theirs.close()
     return Forked(keeper, ours)
+
+
+def end_as(code: int) -> NoReturn:
+    """End this process with an exit code, or by the signal that a negative one stands for."""
+    if code < 0:
+        with contextlib.suppress(OSError, ValueError):  # SIGKILL cannot be set, and need not be.
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    os._exit(code)
 
 
 def end_with_parent() -> None:

@@ -5,6 +5,7 @@ that templates, static files and sibling modules resolve. Whatever it brought in
 """
 
 import difflib
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -75,10 +76,13 @@ def loaded(
 
 def _taken_out(name: str, folder: Path) -> dict[str, ModuleType]:
     """Take the module of this name, and the learner's below ``folder``, out of those imported."""
+    below = f"{folder}{os.sep}"
     taken = {
         key: module
         for key, module in list(sys.modules.items())
-        if key == name or is_the_learners(getattr(module, "__file__", None) or "", folder)
+        if key == name
+        or (file := getattr(module, "__file__", None) or "").startswith(below)
+        and is_the_learners(file, folder)
     }
     for key in taken:
         del sys.modules[key]

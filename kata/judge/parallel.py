@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
 
 from kata.course.exercise import Exercise
-from kata.judge import batch
+from kata.judge import batch, warming
 from kata.judge.batch import Batch, Candidate
 from kata.judge.verdict import Verdict
 
@@ -43,6 +43,8 @@ def judge(
         while waiting or running:
             while waiting and len(running) < processes:
                 number = waiting.pop()
+                exercise, _ = parts[number]
+                warming.import_for([exercise], exercise.folder.parents[2])
                 started = batch.start(*parts[number])
                 running[started.connection] = number, started
             for connection in wait(list(running)):

@@ -77,16 +77,30 @@ def shared(end: socket.socket, process: int) -> int | str:
 def taken(end: int | str) -> socket.socket:
     """Return the end of a connection that another process has shared."""
     if isinstance(end, int):
-        return socket.socket(fileno=end)
+        connection = socket.socket(fileno=end)
+        connection.set_inheritable(False)  # Another program in this process is not to hold it.
+        return connection
     fromshare = getattr(socket, "fromshare")  # noqa: B009  There is one on Windows alone.
-    connection: socket.socket = fromshare(base64.b64decode(end))
-    return connection
+    shared_end: socket.socket = fromshare(base64.b64decode(end))
+    return shared_end
 
 
 def main() -> None:
-    """Serve what the standard input describes."""
+    """Serve what the standard input describes.
+
+    Where this process can be forked, a fork of it serves, behind a keeper of its own: then pytest is
+    not the parent of the learner's code.
+    """
     lifetime.end_with_parent()
     setup: dict[str, Any] = json.loads(sys.stdin.buffer.read())
+    if not hasattr(os, "fork"):
+        _serve(setup)
+    kept = lifetime.fork_kept(lambda: _serve(setup))
+    os.close(setup["end"])  # Nobody but the fork may hold it.
+    lifetime.end_as(kept.status(None) or 0)
+
+
+def _serve(setup: dict[str, Any]) -> NoReturn:
     with Path(setup["words"]).open("a", encoding="utf-8") as words:
         place = Place(Path(setup["folder"]), words, setup["memory"])
         sys.exit(pytest.main(setup["arguments"], plugins=[_Served(taken(setup["end"]), place)]))

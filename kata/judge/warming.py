@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,11 +24,8 @@ def warm_up(root: Path, current: str, arguments: list[str], run: bool) -> set[st
     exercises = catalog.find_all(tree)
     tier = next((exercise.tier for exercise in exercises if exercise.id == current), None)
     alike = [exercise for exercise in exercises if exercise.tier == tier]
-    names = {name for exercise in alike for name in _imports(exercise, root)}
     with tempfile.TemporaryFile("w+") as nowhere, contextlib.redirect_stdout(nowhere):
-        for name in sorted(names):
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
+        import_for(alike, root)
         if run and alike:
             os.chdir(root)
             # With --against, nothing is recorded, and the learner's own tree is run all the same.
@@ -39,6 +36,13 @@ def warm_up(root: Path, current: str, arguments: list[str], run: bool) -> set[st
         if Path(getattr(module, "__file__", None) or "/").is_relative_to(tree):
             del sys.modules[name]  # A changed test file is to be read again.
     return {exercise.id for exercise in alike}
+
+
+def import_for(exercises: Iterable[Exercise], root: Path) -> None:
+    """Import what the solutions and the tests of some exercises import, as far as it can be imported."""
+    for name in sorted({name for exercise in exercises for name in _imports(exercise, root)}):
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
 
 
 def _imports(exercise: Exercise, root: Path) -> Iterator[str]:

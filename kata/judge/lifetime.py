@@ -43,10 +43,11 @@ class Life(Protocol):
 
 @dataclass
 class Forked:
-    """A forked process behind a keeper."""
+    """A forked process behind a keeper; ``others`` are this process's children besides."""
 
     keeper: int
     line: socket.socket
+    others: set[int]
     _status: int | None = None
 
     def status(self, seconds: float | None) -> int | None:
@@ -57,10 +58,18 @@ class Forked:
 
     def end(self) -> None:
         self.line.close()  # For the keeper, that is the word to end everything.
-        if not _has_ended(self.keeper, _PATIENCE):
+        status = _awaited(self.keeper, _PATIENCE)
+        if status is None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.keeper, signal.SIGKILL)
-            os.waitpid(self.keeper, 0)
+            _, status = os.waitpid(self.keeper, 0)
+        if os.WIFSIGNALED(status):  # It was killed: what it kept has come here.
+            while orphans := _children() - self.others:  # One that ends may leave others.
+                for pid in orphans:
+                    with contextlib.suppress(ProcessLookupError, PermissionError):
+                        os.kill(pid, signal.SIGKILL)
+                    if _awaited(pid, _PATIENCE) is None:
+                        return
 
 
 @dataclass
@@ -106,6 +115,8 @@ def fork() -> int:
 def fork_kept(run: Callable[[], None]) -> Forked:
     """Fork a process that calls ``run``, behind a keeper."""
     ours, theirs = socket.socketpair()
+    _prctl(_SET_CHILD_SUBREAPER, 1)
+    others = _children()
     sys.stdout.flush()
     sys.stderr.flush()
     keeper = fork()
@@ -113,7 +124,7 @@ def fork_kept(run: Callable[[], None]) -> Forked:
         ours.close()
         _keep(theirs, run)
     theirs.close()
-    return Forked(keeper, ours)
+    return Forked(keeper, ours, others)
 
 
 def end_as(code: int) -> NoReturn:
@@ -213,16 +224,18 @@ def _children() -> set[int]:
     return {process.pid for process in psutil.Process().children(recursive=True)}
 
 
-def _has_ended(pid: int, seconds: float) -> bool:
-    """Reap a child if it ends within so many seconds."""
+def _awaited(pid: int, seconds: float) -> int | None:
+    """Return the status of a child that ends within so many seconds; None if it does not."""
     deadline = time.monotonic() + seconds
     pause = 0.0005
     while time.monotonic() < deadline:
-        if os.waitpid(pid, os.WNOHANG)[0]:
-            return True
+        with contextlib.suppress(ChildProcessError):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                return status
         time.sleep(pause)
         pause = min(pause * 2, 0.02)
-    return False
+    return None
 
 
 def _prctl(option: int, value: int) -> None:

@@ -81,8 +81,10 @@ def _taken_out(name: str, folder: Path) -> dict[str, ModuleType]:
         key: module
         for key, module in list(sys.modules.items())
         if key == name
-        or (file := getattr(module, "__file__", None) or "").startswith(below)
-        and is_the_learners(file, folder)
+        or (
+            (file := getattr(module, "__file__", None) or "").startswith(below)
+            and is_the_learners(file, folder)
+        )
     }
     for key in taken:
         del sys.modules[key]

@@ -97,7 +97,9 @@ def main() -> None:
         _serve(setup)
     kept = lifetime.fork_kept(lambda: _serve(setup))
     os.close(setup["end"])  # Nobody but the fork may hold it.
-    lifetime.end_as(kept.status(None) or 0)
+    code = kept.status(None)
+    kept.end()
+    lifetime.end_as(code or 0)
 
 
 def _serve(setup: dict[str, Any]) -> NoReturn:

@@ -54,6 +54,16 @@ IN_VIEW = {
     "stops itself": ("os.kill(os.getpid(), signal.SIGSTOP)", TOO_LONG),
     "stops its keeper and loops": ("os.kill(os.getppid(), signal.SIGSTOP)\nwhile True: pass", TOO_LONG),
     "kills its keeper": ("os.kill(os.getppid(), signal.SIGKILL); time.sleep(9)", "The process that ran the test"),
+    "starts a daemon and kills its keeper": (
+        "subprocess.Popen(['sleep', '60'], start_new_session=True)\n"
+        "os.kill(os.getppid(), signal.SIGKILL); time.sleep(9)",
+        "The process that ran the test",
+    ),
+    "forks a daemon and kills its keeper": (
+        "if os.fork() == 0:\n    os.setsid(); time.sleep(60)\n"
+        "os.kill(os.getppid(), signal.SIGKILL); time.sleep(9)",
+        "The process that ran the test",
+    ),
     "loops": ("while True: pass", TOO_LONG),
     "loops without its clock": (
         "import faulthandler as f; f.cancel_dump_traceback_later()\nwhile True: pass",

@@ -52,7 +52,9 @@ def same_text(one: bytes, other: bytes) -> bool:
 def changed_by_the_learner(exercise: Exercise) -> bool:
     """Say whether a file that the learner is to edit differs from the shipped one."""
     originals = shipped_for_the_learner(exercise)
-    return any(_differs(exercise.folder / name, content) for name, content in originals.items())
+    return any(
+        not is_as_shipped(exercise.folder / name, content) for name, content in originals.items()
+    )
 
 
 def changed_tests(exercise: Exercise) -> list[str]:
@@ -60,7 +62,7 @@ def changed_tests(exercise: Exercise) -> list[str]:
     return sorted(
         name
         for name, content in shipped(exercise).items()
-        if exercise.is_given(name) and _differs(exercise.folder / name, content)
+        if exercise.is_given(name) and not is_as_shipped(exercise.folder / name, content)
     )
 
 
@@ -87,8 +89,9 @@ def pairs(exercise: Exercise, solutions: Path) -> list[tuple[Path, Path]]:
     return [(exercise.folder / name, solution / name) for name in names]
 
 
-def _differs(path: Path, content: bytes) -> bool:
+def is_as_shipped(path: Path, content: bytes) -> bool:
+    """Say whether a file can be read and has the content that was shipped, line ends aside."""
     try:
-        return not same_text(reading.content(path), content)
+        return same_text(reading.content(path), content)
     except OSError:
-        return True
+        return False

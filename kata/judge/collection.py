@@ -199,7 +199,7 @@ def _load(path: Path, config: pytest.Config) -> ModuleType:
     module = module_from_spec(spec)
     sys.modules[name] = module
     as_it_is = config.known_args_namespace.as_edited  # This may be before pytest is configured.
-    if as_it_is or source is None or _is(path, source):
+    if as_it_is or source is None or workspace.is_as_shipped(path, source):
         spec.loader.exec_module(module)
         return module
     config.stash.setdefault(EDITED, {})[path] = source
@@ -210,11 +210,3 @@ def _load(path: Path, config: pytest.Config) -> ModuleType:
     rewrite_asserts(tree, source, str(path), config)
     exec(compile(tree, str(path), "exec", dont_inherit=True), vars(module))
     return module
-
-
-def _is(path: Path, shipped: bytes) -> bool:
-    """Say whether a file is as it was shipped, line ends aside."""
-    try:
-        return workspace.same_text(path.read_bytes(), shipped)
-    except OSError:
-        return False

@@ -1,6 +1,7 @@
 """The files of tests that somebody has edited: what they are, and the words for it.
 
-The shipped version of such a file runs in its place: see `kata.judge.collection`.
+The shipped version of such a file runs in its place: see `kata.judge.collection`, which pytest has to
+import first and nobody else may.
 """
 
 from collections.abc import Iterator

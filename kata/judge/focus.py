@@ -32,6 +32,9 @@ class Focus:
         self._root = config.rootpath
         self._against = config.getoption("against")
         self._recorder = recorder
+        recorder.saves_itself = (
+            False  # What it found is written together with where the learner is.
+        )
         self._all = catalog.find_all(self._root / "exercises")
         self._candidates = _named(config, self._all)
         if not self._candidates:
@@ -106,6 +109,8 @@ class Focus:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         failed = exitstatus == pytest.ExitCode.TESTS_FAILED and self._failure is not None
         if not failed and exitstatus not in _DONE and session.shouldfail != _UNSOLVED:
+            if not self._against:
+                self._recorder.save()
             return  # Such as a test file that cannot be read: pytest's own words say why.
         unsolved = None if failed else self._unsolved()
         if unsolved is not None:

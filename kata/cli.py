@@ -85,7 +85,7 @@ def list_() -> None:
 
     exercises = _exercises()
     state = progress.recover(ROOT)
-    unsolved = [exercise.id for exercise in exercises if exercise.id not in state.solved]
+    unsolved = [exercise for exercise in exercises if exercise.id not in state.solved]
     current = unsolved[0] if unsolved else None
     _print(pages.listing(exercises, state, current, cut=_has_width()))
 

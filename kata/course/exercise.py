@@ -40,12 +40,14 @@ class Step:
     minutes: int | None = None
 
     @property
+    def asked(self) -> str:
+        """Return the text without the minutes above it."""
+        return _MINUTES.sub("", self.text, count=1).strip()
+
+    @property
     def summary(self) -> str:
         """Return the first paragraph that asks for something, on one line."""
-        paragraphs = self.text.strip().split("\n\n")
-        if _MINUTES.match(paragraphs[0]):
-            del paragraphs[0]
-        return " ".join(" ".join(paragraphs[:1]).split())
+        return " ".join(self.asked.partition("\n\n")[0].split())
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,9 @@ class Progress:
 
     ``solved`` and ``mastered`` have ids of exercises (one without further steps is mastered as soon as it
     is solved, and need not be in the second), ``seen`` the state of each exercise's files when last looked at,
-    ``failing`` the step of each exercise that failed last, and ``hints`` how many hints were shown
-    for a step, by ``id/step``. ``current`` is the exercise of the last focused run.
+    ``failing`` the step of each exercise that failed last, ``reached`` how many of how many tests passed
+    before that, and ``hints`` how many hints were shown for a step, by ``id/step``. ``current`` is the
+    exercise of the last focused run.
 
     ``message`` is a sentence for the learner if the file could not be read or saved. Of an ``unreadable``
     one nothing is known, and nothing may take its place.
@@ -38,6 +39,7 @@ class Progress:
     mastered: set[str] = field(default_factory=set)
     seen: dict[str, str] = field(default_factory=dict)
     failing: dict[str, int] = field(default_factory=dict)
+    reached: dict[str, tuple[int, int]] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)
     current: str | None = None
     message: str | None = None
@@ -142,6 +144,10 @@ def _read(root: Path) -> Progress:
             mastered={str(name) for name in _list(data.get("mastered", []))},
             seen={str(name): str(state) for name, state in data["seen"].items()},
             failing={str(name): int(step) for name, step in data.get("failing", {}).items()},
+            reached={
+                str(name): (int(passed), int(total))
+                for name, (passed, total) in data.get("reached", {}).items()
+            },
             hints={str(name): int(count) for name, count in data.get("hints", {}).items()},
             current=str(current) if current else None,
         )
@@ -161,6 +167,7 @@ def _text(state: Progress) -> str:
         "mastered": sorted(state.mastered),
         "current": state.current,
         "failing": state.failing,
+        "reached": state.reached,
         "hints": state.hints,
         "seen": state.seen,
     }

@@ -1,8 +1,9 @@
 """``--focus``: run one exercise up to its first failing test, and show one screen.
 
-The exercise is the one whose files changed last since the previous focused run, else the current one
-while it is unsolved, else the first that is not solved. Its core runs; its further steps run, too, when
-the core was solved before. When it is solved by that, the next unsolved exercise runs in the same way.
+The exercise is the one that ``--at`` names, else the one whose files changed last since the previous
+focused run, else the current one while it is unsolved, else the first that is not solved. Its core
+runs; its further steps run, too, when the core was solved before. When it is solved by that, the next
+unsolved one, the first again after the last, runs in the same way.
 """
 
 import io
@@ -39,6 +40,7 @@ class Focus:
         self._candidates = _named(config, self._all)
         if not self._candidates:
             raise pytest.UsageError("--focus: there is no exercise below the given path.")
+        self._at = config.getoption("at")
         self._progress = progress.load(self._root)
         self._look(None)
         self._chosen = self._choose(self._candidates)
@@ -176,6 +178,8 @@ class Focus:
         failure = self._failure
         exercise = next((e for e in self._chosen if failure and e.id == failure.exercise), None)
         state.current = (exercise or self._unsolved() or self._chosen[-1]).id
+        if exercise and failure:
+            state.reached[exercise.id] = failure.passed, failure.total
         if exercise and failure and (step := exercise.step_of(failure.test_class)):
             state.failing[exercise.id] = step.number
 
@@ -210,6 +214,7 @@ class Focus:
 
     def _choose(self, candidates: list[Exercise]) -> list[Exercise]:
         """Return the exercise to run, and the one to go on with when it is solved."""
+        at = next((exercise for exercise in candidates if exercise.id == self._at), None)
         changed = [
             exercise
             for exercise in candidates
@@ -217,14 +222,20 @@ class Focus:
             != self._seen[exercise.id]
         ]
         unsolved = [exercise for exercise in candidates if exercise.id not in self._progress.solved]
-        if changed:
+        if at is not None and at not in changed and at not in unsolved:
+            return [at]  # Somebody looks at it again, or goes further with it.
+        if at is not None:
+            first = at
+        elif changed:
             first = max(changed, key=Exercise.changed_at)
         elif unsolved:
             at_hand = [e for e in unsolved if e.id == self._progress.current]
             first = (at_hand or unsolved)[0]
         else:
             return candidates[-1:]
-        return [first, *[exercise for exercise in unsolved if exercise != first][:1]]
+        others = [exercise for exercise in unsolved if exercise != first]
+        later = [e for e in others if candidates.index(e) > candidates.index(first)]
+        return [first, *(later or others)[:1]]
 
 
 def _named(config: pytest.Config, exercises: list[Exercise]) -> list[Exercise]:

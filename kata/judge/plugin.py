@@ -60,6 +60,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run one exercise, the one changed last or the first unsolved, and show one screen",
     )
     group.addoption(
+        "--at",
+        metavar="ID",
+        help="with --focus: the exercise at hand, for a watcher that knows it",
+    )
+    group.addoption(
         "--in-process",
         action="store_true",
         help="run the exercises in pytest's own process, for a debugger: there is no time limit then",

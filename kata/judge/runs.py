@@ -37,10 +37,18 @@ STALE = "stale"
 
 @dataclass(frozen=True)
 class Order:
-    """What to run: pytest's arguments, and the exercises known to have changed (None: not known)."""
+    """What to run: pytest's arguments, and the exercises known to have changed (None: not known).
 
-    arguments: tuple[str, ...]
+    ``at`` is the id of the exercise at hand, if that is for the run to say.
+    """
+
+    settings: tuple[str, ...]
+    at: str | None = None
     changed: frozenset[str] | None = None
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        return (*self.settings, "--at", self.at) if self.at else self.settings
 
 
 class _Child(Protocol):

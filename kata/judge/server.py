@@ -15,7 +15,7 @@ import socket
 import threading
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kata.judge import environment, lifetime, runs, warming
@@ -31,13 +31,13 @@ class Server:
     connection: Channel
     _join: Callable[[], object]
 
-    def run(self, paths: list[str], changed: set[str] | None) -> None:
-        """Ask for a run of the exercises below ``paths``, in place of the one under way, if any.
+    def run(self, at: str | None, changed: set[str] | None) -> None:
+        """Ask for a run of the exercise with the id ``at``, in place of the one under way, if any.
 
-        ``changed`` has the ids of the exercises with saves since the latest verdict, None if that is
-        not known: then the run looks at the files of all.
+        Without an id, the run finds the exercise at hand itself. ``changed`` has the ids of the exercises
+        with saves since the latest verdict, None if that is not known: then the run looks at all files.
         """
-        self.connection.send([paths, None if changed is None else sorted(changed)])
+        self.connection.send([at, None if changed is None else sorted(changed)])
 
     def receive(self) -> Outcome:
         """Return the outcome of the latest run; call it when the connection is readable.
@@ -124,12 +124,12 @@ class _Warm:
         sources = [each for each in (self._channel, self._under_way, self._parked) if each]
         ready, _, _ = select.select(sources, [], [])
         if self._channel in ready:
-            paths, changed = self._channel.receive()
+            at, changed = self._channel.receive()
             if self._under_way is not None:
                 self._under_way.cancel()
                 self._under_way = None
             known = None if changed is None else frozenset(changed)
-            self._order = Order((*self._arguments, *paths), known)
+            self._order = Order(tuple(self._arguments), at, known)
             self._start()
         elif self._parked in ready:  # It has ended before it was let go.
             self._drop_parked()
@@ -161,7 +161,8 @@ class _Warm:
         assert self._order is not None
         if outcome.pytest_output is None:
             self._drop_parked()
-            self._parked = self._new(self._root, self._order.arguments)
+            expected = replace(self._order, at=current or self._order.at)
+            self._parked = self._new(self._root, expected.arguments)
 
     def _drop_parked(self) -> None:
         if self._parked is not None:

@@ -1,239 +1,147 @@
-"""What the watcher shows, and what each key does to it."""
+"""What each key asks of the watcher."""
 
-import contextlib
-import os
-import shlex
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from kata.course import catalog, progress
+from kata.course import backups, progress
 from kata.course.exercise import Exercise
-from kata.judge.outcome import Outcome
-from kata.judge.server import Server
-from kata.terminal import modes, pages
-from kata.terminal.modes import Terminal
-from kata.terminal.reruns import Reruns
-from kata.terminal.saves import Saves
-from kata.terminal.screen import Screen, make_console
+from kata.terminal import editor, pages
+from kata.terminal.chooser import Chooser
+
+if TYPE_CHECKING:
+    from kata.terminal.watcher import Watcher
 
 KEYS = {
+    "t": "the task: the step at hand; again: the whole README",
     "h": "the next hint",
     "n": "the next exercise",
     "p": "the previous exercise",
-    "l": "the list of exercises",
+    "l": "the list of exercises, to choose from",
+    "f": "go further with a solved exercise, for ★",
     "d": "the difference to the solution",
     "a": "the model answer",
-    "r": "run again",
     "e": "open in $EDITOR",
+    "r": "run again",
+    "x": "reset: bring the stub back, after storing your version",
+    "u": "undo the last reset",
     "?": "these keys",
     "q": "quit",
 }
-_BAR = "h hint · n/p next, previous · l list · d diff · a answer · r run · e edit · ? keys · q quit"
-_SCROLL = {" ": 1, "j": 1, "b": -1, "k": -1}
+_MOVES = "  ↑ ↓ PageUp PageDown Home End   move through a text; space and b page through it"
 
 
-class Watcher:
-    """The state of the screen, and what each key does to it."""
+class Keys:
+    """The actions of the keys, on the watcher that shows what they ask for."""
 
-    def __init__(self, root: Path, server: Server, saves: Saves, terminal: Terminal) -> None:
+    def __init__(self, watcher: "Watcher", root: Path) -> None:
+        self._watcher = watcher
         self._root = root
-        self._server = server
-        self._saves = saves
-        self.terminal = terminal
-        self._exercises: list[Exercise] = []
-        self._look_around()
-        self._pinned: Exercise | None = None
-        self._outcome: Outcome | None = None
-        self._page: Callable[[Console], RenderableType] | None = None
-        self._top = 0
-        self._question: Callable[[], None] | None = None
-        self._running = False
-        self._reruns = Reruns()
-        self._changed: set[str] | None = None  # Since the latest verdict; at first unknown.
-        self._actions: dict[str, Callable[[], None]] = {
+        self._solutions = root / "solutions"
+        self.actions: dict[str, Callable[[], None]] = {
+            "t": self._task,
             "h": self._hint,
             "n": lambda: self._move(1),
             "p": lambda: self._move(-1),
             "l": self._list,
+            "f": self._further,
             "d": lambda: self._reveal(self._difference),
             "a": lambda: self._reveal(self._answer),
-            "r": self._run_again,
             "e": self._edit,
+            "r": watcher.run_again,
+            "x": self._reset,
+            "u": lambda: self._change(backups.undo),
             "?": self._help,
         }
 
-    def run(self) -> None:
-        """Run the exercise at hand: the pinned one, or the one that the focus finds.
-
-        Raises:
-            EOFError: the process that runs the tests has ended.
-        """
-        self._running = True
-        self._reruns.begin()
-        self._saves.attend({self.current().id})
-        paths = [str(self._pinned.folder)] if self._pinned else []
-        try:
-            self._server.run(paths, self._changed)
-        except BrokenPipeError:
-            raise EOFError from None  # As `receive` says it.
-        self.draw()
-
     @property
-    def due(self) -> float | None:
-        """Return when the next run is to begin by itself, on the clock `time.monotonic`, if ever."""
-        return self._reruns.due
+    def _at(self) -> Exercise:
+        return self._watcher.current()
 
-    def saved(self, ids: set[str]) -> None:
-        """Take note of saves in these exercises: the one saved last is at hand now, and runs."""
-        self._note_changed(ids)
-        if self._reruns.changed():
-            self._pinned = None
-            self._back()
-            self.run()
+    def _say(self, text: str) -> None:
+        self._watcher.open(lambda _: Text(text))
 
-    def show(self, outcome: Outcome) -> None:
-        """Show the outcome of a run; run again if a source has changed since it began."""
-        if not outcome.states.keys() <= {exercise.id for exercise in self._exercises}:
-            self._look_around()
-        at_hand = [exercise for exercise in self._exercises if exercise.id in outcome.states]
-        stale = {e.id for e in at_hand if self._saves.has_changed(e, outcome.states[e.id])}
-        if not self._reruns.end(changed=bool(stale)):
-            self._note_changed(stale)
-            self.run()
+    def _task(self) -> None:
+        exercise = self._at
+        if self._watcher.title == "task":
+            self._watcher.open(lambda _: pages.document(exercise.readme))
             return
-        self._running = False
-        self._outcome = outcome
-        if outcome.pytest_output is None:
-            self._changed = set()
-        self._note_changed(stale)
-        if self._pinned is not None and self._pinned.id in outcome.solved_now:
-            self._pinned = None
-        if self._page is None:
-            # What pytest says ends with the reason; `draw` goes no further than there.
-            self._top = 0 if outcome.pytest_output is None else sys.maxsize
-        self.draw()
-        self._look_around()
-        self._saves.attend({self.current().id, *outcome.states})
-
-    def press(self, key: str) -> bool:
-        """Do what a key says; return whether to go on."""
-        if self._question is not None:
-            question, self._question = self._question, None
-            question() if key.lower() == "y" else self._back()
-        elif key == "q":
-            return False
-        elif key in _SCROLL:
-            self._top = max(0, self._top + _SCROLL[key] * max(1, modes.height() - 2))
-        elif key in self._actions:
-            self._actions[key]()
-        else:
-            self._back()
-        self.draw()
-        return True
-
-    def draw(self) -> None:
-        """Write the whole screen anew."""
-        console = make_console()
-        height = modes.height()
-        with console.capture() as capture:
-            if self._page is not None:
-                console.print(self._page(console))
-            elif self._outcome is not None:
-                Screen(self._root, self._exercises, console).show(self._outcome)
-        lines = capture.get().rstrip("\n").split("\n")
-        room = height - 2
-        self._top = min(self._top, max(0, len(lines) - room))
-        shown = lines[self._top : self._top + room]
-        more = len(lines) > room
-        with console.capture() as capture:
-            bar = Text(self._bar(more), "dim", overflow="ellipsis", no_wrap=True)
-            bar.truncate(console.width - 1, overflow="ellipsis")
-            console.print(bar, end="")
-        modes.write(f"{modes.CLEAR}{chr(10).join(shown)}\x1b[{height};1H{capture.get()}")
-
-    def current(self) -> Exercise:
-        """Return the exercise at hand."""
-        if self._pinned is not None:
-            return self._pinned
-        at = progress.load(self._root).current
-        return next((e for e in self._exercises if e.id == at), self._exercises[0])
-
-    def _note_changed(self, ids: set[str]) -> None:
-        if self._changed is not None:
-            self._changed |= ids
-
-    def _look_around(self) -> None:
-        """Read the tree anew: an author writes exercises and texts while watching."""
-        self._exercises = catalog.find_all(self._root / "exercises")
-
-    def _bar(self, more: bool) -> str:
-        if self._question is not None:
-            return "y yes · any other key no"
-        scroll = "space more · b back · " if more else ""
-        if self._page is not None:
-            return f"{scroll}any other key: the exercise · q quit"
-        return f"{'running… ' if self._running else ''}{scroll}{_BAR}"
-
-    def _back(self) -> None:
-        self._page, self._top, self._question = None, 0, None
-
-    def _open(self, page: Callable[[Console], RenderableType]) -> None:
-        self._page, self._top = page, 0
+        step = pages.step_at_hand(exercise, self._root)
+        self._watcher.open(lambda _: pages.task(exercise, step), title="task")
 
     def _hint(self) -> None:
-        page = pages.next_hint(self.current(), self._root)
-        self._open(lambda _: page)
+        page = pages.next_hint(self._at, self._root)
+        self._watcher.open(lambda _: page)
 
     def _move(self, by: int) -> None:
-        index = self._exercises.index(self.current())
-        self._pinned = self._exercises[(index + by) % len(self._exercises)]
-        self._back()
-        self._run_again()
-
-    def _run_again(self) -> None:
-        self._reruns.forget()
-        self.run()
+        exercises = self._watcher.exercises
+        self._watcher.go_to(exercises[(exercises.index(self._at) + by) % len(exercises)])
 
     def _list(self) -> None:
         state = progress.load(self._root)
-        self._open(lambda _: pages.listing(self._exercises, state, self.current().id, cut=True))
+        self._watcher.choose(Chooser(self._watcher.exercises, state, self._at, self._watcher.go_to))
 
-    def _difference(self) -> None:
-        exercise = self.current()
-        self._open(
-            lambda console: pages.difference(exercise, self._root / "solutions", console.width)
+    def _further(self) -> None:
+        state = progress.load(self._root)
+        stars = state.stars(self._watcher.exercises)
+        for exercise in (self._at, *self._watcher.just_solved()):
+            if exercise.id in state.solved - stars:
+                self._watcher.go_to(exercise)
+                return
+        why = "is mastered" if self._at.id in stars else "is not solved yet"
+        self._say(
+            f"{self._at.number} {why}. One goes further with an exercise that is solved and has further "
+            "steps.\nTo choose one: l"
         )
 
+    def _difference(self) -> None:
+        exercise, solutions = self._at, self._solutions
+        self._watcher.open(lambda console: pages.difference(exercise, solutions, console.width))
+
     def _answer(self) -> None:
-        exercise = self.current()
-        self._open(lambda _: pages.answer(exercise, self._root / "solutions"))
+        page = pages.answer(self._at, self._solutions)
+        self._watcher.open(lambda _: page)
 
     def _reveal(self, show: Callable[[], None]) -> None:
         """Show what gives the solution away; ask before that if the exercise is not solved."""
-        exercise = self.current()
-        if exercise.id in progress.load(self._root).solved:
+        if self._at.id in progress.load(self._root).solved:
             show()
+        else:
+            self._watcher.ask(pages.before_the_solution(self._at), show)
+
+    def _reset(self) -> None:
+        exercise = self._at
+        self._watcher.ask(
+            f"Bring the stub of {exercise.number} back? Your version is stored before; u undoes it.",
+            lambda: self._change(backups.reset),
+        )
+
+    def _change(self, how: Callable[[Exercise, Path], backups.Change]) -> None:
+        exercise = self._at
+        try:
+            change = how(exercise, self._root)
+        except backups.NothingToDo as reason:
+            self._say(str(reason))
             return
-        self._open(lambda _: Text(pages.before_the_solution(exercise)))
-        self._question = show
+        done = [f"Restored {file.relative_to(self._root)}" for file in change.files]
+        done += [f"Removed {file.relative_to(self._root)}" for file in change.removed]
+        stored = change.backup.relative_to(self._root)
+        self._say("\n".join([*done, f"What was there is stored in {stored}. To have it back: u"]))
 
     def _help(self) -> None:
-        self._open(lambda _: Text("\n".join(f"  {key}  {what}" for key, what in KEYS.items())))
+        lines = [f"  {key}  {what}" for key, what in KEYS.items()]
+        self._say("\n".join([*lines, "", _MOVES]))
 
     def _edit(self) -> None:
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-        if not editor:
-            self._open(
-                lambda _: Text(
-                    "Set EDITOR to the command of your editor, for example: export EDITOR=nano"
-                )
-            )
-            return
-        with self.terminal.lent(), contextlib.suppress(OSError):
-            files = [str(path) for path in self.current().files_to_edit]
-            subprocess.run([*shlex.split(editor), *files], check=False)
+        said = editor.edit(self._at.files_to_edit, self._watcher.terminal)
+        if said:
+            self._say(said)
+
+
+def page_of_fault(error: Exception) -> Callable[[Console], RenderableType]:
+    """Return the page that says that a key could not do what it says."""
+    said = f"That could not be done: {type(error).__name__}: {error}"
+    return lambda _: Text(said, "red")

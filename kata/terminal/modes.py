@@ -9,6 +9,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+from kata.terminal.typed import OF_WINDOWS
+
 try:
     import termios
     import tty
@@ -89,7 +91,7 @@ class _Tty:
 
     def read(self) -> str:
         try:
-            return os.read(self._keyboard, 64).decode(errors="replace")
+            return os.read(self._keyboard, 1024).decode(errors="replace")
         except OSError:
             return ""
 
@@ -135,7 +137,7 @@ class _Console:
             self._may_read.set()
 
     def read(self) -> str:
-        return self._told.recv(64).decode(errors="replace")
+        return self._told.recv(1024).decode(errors="replace")
 
     def _listen(self) -> None:
         import msvcrt
@@ -144,7 +146,10 @@ class _Console:
         while True:
             self._may_read.wait()
             if console.kbhit():
-                self._tell.send(console.getwch().encode())
+                key = console.getwch()
+                if key in "\0\xe0":  # The second half says which.
+                    key = OF_WINDOWS.get(console.getwch(), "")
+                self._tell.send(key.encode())
             else:
                 threading.Event().wait(0.03)
 

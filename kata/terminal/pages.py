@@ -1,7 +1,8 @@
 """What the commands besides a run show: hints, the list, texts and differences. Data in, words out."""
 
 import difflib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.cells import chop_cells
@@ -17,7 +18,12 @@ from kata.course.progress import Progress
 # Below this width two columns of code are too narrow to read.
 _SIDE_BY_SIDE = 120
 
-_SOLVED, _MASTERED = "✓ solved", "★ mastered"
+_EXAMPLE = re.compile(
+    r"^## Example\s*$.*?(?=^## |^# |^\*\*Out of scope|\Z)", re.MULTILINE | re.DOTALL
+)
+
+# How wide the column is that says how far an exercise is.
+_HOW_FAR = 24
 
 
 def next_hint(exercise: Exercise, root: Path, everything: bool = False) -> RenderableType:
@@ -63,27 +69,75 @@ def hint(exercise: Exercise, step: Step, shown: int) -> RenderableType:
 
 
 def listing(
-    exercises: list[Exercise], state: Progress, current: str | None, *, cut: bool
+    exercises: list[Exercise], state: Progress, current: Exercise | None, *, cut: bool
 ) -> RenderableType:
-    """Return a row for each exercise: tier, state and question, cut to the width if asked."""
+    """Return a row for each exercise: tier, how far it is, and question, cut to the width if asked."""
     stars = state.stars(exercises)
-    rows, tier = [], None
-    for exercise in exercises:
-        done = exercise.id in state.solved
-        word = _SOLVED if done else "→ next" if exercise.id == current else ""
-        # Where there is too little room for all, the question is what gets shorter.
-        row = Text(no_wrap=True, overflow="ellipsis" if cut else "ignore")
-        row.append(f"{exercise.tier if exercise.tier != tier else '':8}", "bold")
-        row.append(f"{exercise.number}  ")
-        word = _MASTERED if exercise.id in stars else word
-        row.append(f"{word:{len(_MASTERED)}}  ", "green" if done else "bold")
-        row.append(exercise.title, "dim" if done else "")
-        rows.append(row)
-        tier = exercise.tier
+    rows = [row(exercise, state, stars, current, cut=cut) for exercise in exercises]
+    return Group(*_said(state), *rows, counted(exercises, state, stars))
+
+
+def row(
+    exercise: Exercise,
+    state: Progress,
+    stars: set[str],
+    current: Exercise | None,
+    chosen: bool = False,
+    *,
+    cut: bool = True,
+) -> Text:
+    """Return one line on an exercise: tier, number, how far it is, and question."""
+    done = exercise.id in state.solved
+    # Where there is too little room for all, the question is what gets shorter.
+    line = Text(no_wrap=True, overflow="ellipsis" if cut else "ignore")
+    line.append("→ " if exercise == current else "  ", "bold")
+    line.append(f"{exercise.tier:7}", "dim")
+    line.append(f"{exercise.number}  ", "bold")
+    line.append(f"{_how_far(exercise, state, stars):{_HOW_FAR}}  ", "green" if done else "")
+    line.append(exercise.title, "dim" if done else "")
+    if chosen:
+        line.stylize("reverse")
+    return line
+
+
+def counted(exercises: Sequence[Exercise], state: Progress, stars: set[str]) -> Text:
+    """Return how many exercises are solved and mastered."""
     solved = sum(exercise.id in state.solved for exercise in exercises)
-    return Group(
-        *_said(state), *rows, Text(f"{solved}/{len(exercises)} solved · ★ {len(stars)}", "dim")
-    )
+    return Text(f"{solved}/{len(exercises)} solved · ★ {len(stars)}", "dim")
+
+
+def _how_far(exercise: Exercise, state: Progress, stars: set[str]) -> str:
+    """Say how far an exercise is: its state, or the step and the tests reached, and the hints used."""
+    words = []
+    if exercise.id in stars:
+        words.append("★ mastered")
+    elif exercise.id in state.solved:
+        words.append("✓ solved")
+    elif exercise.id in state.reached:
+        passed, total = state.reached[exercise.id]
+        step = state.failing.get(exercise.id)
+        place = f"step {step} of {len(exercise.steps)} · " if step else ""
+        words.append(f"{place}{passed}/{total}")
+    hints = sum(count for key, count in state.hints.items() if key.partition("/")[0] == exercise.id)
+    if hints:
+        words.append(f"{hints} hint{'s' if hints > 1 else ''}")
+    return " · ".join(words)
+
+
+def step_at_hand(exercise: Exercise, root: Path) -> Step | None:
+    """Return the step of an exercise that failed last, or its first."""
+    number = progress.load(root).failing.get(exercise.id, 1)
+    return next((step for step in exercise.steps if step.number == number), None)
+
+
+def task(exercise: Exercise, step: Step | None) -> RenderableType:
+    """Return all that the README says of one step, and its example."""
+    if step is None:
+        return document(exercise.readme)
+    text = f"## Step {step.number}: {step.title}\n{step.text}\n"
+    if example := _EXAMPLE.search(exercise.readme.read_text(encoding="utf-8")):
+        text += f"\n{example[0].strip()}\n"
+    return Group(Text(f"{exercise.number} · {exercise.title}", "bold"), Markdown(text))
 
 
 def _said(state: Progress) -> list[Text]:

@@ -1,16 +1,20 @@
 """All text for the terminal: data in, words out."""
 
+import io
+import os
 import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.markup import escape
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from kata.course.exercise import Exercise
+from kata.course.exercise import Exercise, Step
 from kata.judge.diagnosis import where
 from kata.judge.outcome import Failure, Outcome
 
@@ -18,19 +22,49 @@ _WIDTH = 100
 _BAR = 30
 _VALUE_LIMIT = 240
 
+# How many lines of a step's first paragraph are shown at least.
+_SUMMARY = 3
+
 
 class Screen:
     """The one screen of a focused run."""
 
     def __init__(
-        self, root: Path, exercises: Sequence[Exercise], console: Console | None = None
+        self,
+        root: Path,
+        exercises: Sequence[Exercise],
+        console: Console | None = None,
+        *,
+        room: int | None = None,
+        keys: bool = False,
     ) -> None:
+        """Make a screen of ``room`` lines, if that is known; ``keys`` says that the watcher's work."""
         self._root = root
         self._exercises = exercises
         self._console = console or make_console()
+        if room is None and self._console.is_terminal:
+            room = self._console.height - 1
+        self._room = room
+        self._keys = keys
+        self._old = False
+        self._spare = 0
 
-    def show(self, outcome: Outcome) -> None:
-        """Print the exercises just solved, the failure if there is one, and the progress."""
+    def show(self, outcome: Outcome, *, old: bool = False) -> None:
+        """Print the exercises just solved, the failure if there is one, and the progress.
+
+        ``old`` says that a new verdict is on its way. Of the step, as much is shown as there is room for.
+        """
+        self._old = old
+        if self._room is not None and outcome.failure is not None:
+            console = self._console
+            self._console = Console(file=io.StringIO(), width=console.width, force_terminal=True)
+            with self._console.capture() as capture:
+                self._show(outcome)
+            self._console = console
+            self._spare = max(0, self._room - capture.get().count("\n"))
+        self._show(outcome)
+
+    def _show(self, outcome: Outcome) -> None:
         for message in outcome.messages:
             self._print(f"[yellow]{escape(message)}[/]")
         if outcome.pytest_output is not None:
@@ -53,7 +87,8 @@ class Screen:
         self._print(f"  Compare  {_command()} diff {exercise.number}")
         self._print(f"  Answer   {_command()} answer {exercise.number}")
         if exercise.further and not mastered:
-            self._print(f"  Further  {_command()} run {exercise.number}")
+            also = " [dim]or the key f[/]" if self._keys else ""
+            self._print(f"  Further  {_command()} run {exercise.number}{also}")
             self._indented(f"for ★: {_outlook(exercise)}", indent=11, style="dim")
 
     def _say_failure(self, failure: Failure) -> None:
@@ -70,16 +105,20 @@ class Screen:
         if step is not None:
             further = " [dim](goes further, for ★)[/]" if step.further else ""
             self._print(f"[bold]Step {step.number}: {escape(step.title)}[/]{further}")
-            self._indented(_plain(step.summary), lines=3, style="dim")
+            self._say_step(step)
         self._print("")
-        self._print(f"[bold red]✗ {escape(sentence(failure.test))}[/]")
+        if self._old:
+            again = "[yellow](old: it runs again)[/]"
+            self._print(f"[dim]✗ {escape(sentence(failure.test))}[/] {again}")
+        else:
+            self._print(f"[bold red]✗ {escape(sentence(failure.test))}[/]")
         self._say_cause(failure)
         self._print("")
-        self._print(f"  Edit  {self._path(exercise.stub)}")
+        self._print(Text("  Edit  ").append_text(self._link(exercise.stub)))
         others = [str(path.relative_to(exercise.folder)) for path in exercise.files_to_edit[1:]]
         if others:
             self._indented(f"and beside it {', '.join(others)}", indent=8)
-        self._print(f"  Read  {self._path(exercise.readme)}")
+        self._print(Text("  Read  ").append_text(self._link(exercise.readme)))
         self._print(f"  Hint  {_command()} hint")
 
     def _say_cause(self, failure: Failure) -> None:
@@ -89,7 +128,9 @@ class Screen:
             for label, value in _values(failure):
                 self._labelled(label, value)
         if failure.file:
-            self._indented(where(failure.file, failure.line, self._root), style="cyan")
+            link = _address(Path(failure.file), failure.line)
+            place = where(failure.file, failure.line, self._root)
+            self._indented(place, style=Style(color="cyan", link=link))
         if failure.source:
             self._indented(failure.source, indent=6)
         if failure.exchange:
@@ -112,15 +153,37 @@ class Screen:
             + (f" · [yellow]★ {stars}[/]" if stars else "")
         )
 
-    def _path(self, path: Path) -> str:
-        return str(path.relative_to(self._root))
+    def _say_step(self, step: Step) -> None:
+        """Print the step's first paragraph, or all of it as far as there is room."""
+        if self._room is not None:
+            options = self._console.options.update_width(self._console.width - 4)
+            text = Markdown(step.asked)
+            lines = [
+                Text.assemble(*((each.text, each.style or "") for each in line))
+                for line in self._console.render_lines(text, options, pad=False)
+            ]
+            room = min(len(self._wrapped(step.summary, 2)), _SUMMARY) + self._spare
+            for line in lines if len(lines) <= room else [*lines[: room - 1], Text("…")]:
+                line.rstrip()
+                self._print(Text("  ").append_text(line))
+        else:
+            self._indented(_plain(step.summary), lines=_SUMMARY, style="dim")
+
+    def _link(self, path: Path) -> Text:
+        """Return a path that a terminal can open."""
+        return Text(str(path.relative_to(self._root)), Style(link=_address(path)))
 
     def _print(self, what: object) -> None:
         # In a file a line stays a line; in a terminal it is wrapped here, where the lines are counted.
         self._console.print(what, soft_wrap=isinstance(what, str) and not self._console.is_terminal)
 
-    def _indented(self, text: str, lines: int = 2, indent: int = 2, style: str = "") -> None:
-        wrapped = list(Text(text, style).wrap(self._console, self._console.width - indent - 2))
+    def _wrapped(self, text: str, indent: int, style: str | Style = "") -> list[Text]:
+        return list(Text(text, style).wrap(self._console, self._console.width - indent - 2))
+
+    def _indented(
+        self, text: str, lines: int = 2, indent: int = 2, style: str | Style = ""
+    ) -> None:
+        wrapped = self._wrapped(text, indent, style)
         if len(wrapped) > lines:
             wrapped = wrapped[:lines]
             wrapped[-1].rstrip()
@@ -184,6 +247,13 @@ def _values(failure: Failure) -> list[tuple[str, str]]:
 
 def _shortened(value: str) -> str:
     return value if len(value) <= _VALUE_LIMIT else f"{value[: _VALUE_LIMIT - 1]}…"
+
+
+def _address(path: Path, line: int | None = None) -> str:
+    """Return what a click on a path opens: the file, in VS Code's terminal at the line."""
+    if os.environ.get("TERM_PROGRAM") == "vscode":
+        return f"vscode://file{path.as_posix()}" + (f":{line}" if line else "")
+    return path.as_uri() if path.is_absolute() else str(path)
 
 
 def _command() -> str:

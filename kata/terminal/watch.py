@@ -13,11 +13,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from kata.course.exercise import Exercise
 from kata.judge.server import Server
 from kata.terminal import modes
-from kata.terminal.keys import Watcher
 from kata.terminal.modes import Closed
 from kata.terminal.saves import Saves
+from kata.terminal.typed import keys_in
+from kata.terminal.watcher import Watcher
 
 # The signals that end the watcher, and those that have it draw again, as far as the system has them.
 # After Ctrl-C it has done what it was asked for.
@@ -26,10 +28,12 @@ _STOPS = modes.existing("SIGTSTP")
 _REDRAWS = modes.existing("SIGWINCH")
 
 
-def watch(root: Path, server: Server) -> None:
+def watch(root: Path, server: Server, at: Exercise | None = None, *, opens: bool = True) -> None:
     """Watch until the learner quits; the terminal is as before afterwards, whatever happens.
 
-    A signal that ends the process does so after that, as if nobody had caught it.
+    It begins with the exercise ``at``, if there is one. ``opens`` says whether to open each new exercise
+    where the terminal is that of an editor. A signal that ends the process does so after that, as if
+    nobody had caught it.
     """
     terminal = modes.open_terminal()
     saves = Saves(root)
@@ -38,7 +42,8 @@ def watch(root: Path, server: Server) -> None:
         try:
             with contextlib.suppress(Closed), terminal.keys():
                 saves.start()
-                ending = _loop(Watcher(root, server, saves, terminal), server, saves, signals)
+                watcher = Watcher(root, server, saves, terminal, at, opens=opens)
+                ending = _loop(watcher, server, saves, signals)
         finally:
             saves.stop()
             server.stop()
@@ -70,8 +75,8 @@ def _loop(watcher: Watcher, server: Server, saves: Saves, signals: socket.socket
         elif watcher.due is not None and watcher.due <= time.monotonic():
             watcher.run()
         if keyboard in ready:
-            keys = watcher.terminal.read()
-            if not keys or not watcher.press(keys[0]):
+            text = watcher.terminal.read()
+            if not text or not all(watcher.press(key) for key in keys_in(text)):
                 return None
 
 

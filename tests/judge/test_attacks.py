@@ -167,7 +167,7 @@ def served(attacked, with_two_workers, left_over):
     outcomes = []
     try:
         for exercise in attacked.exercises:
-            warm.run([str(exercise.folder)], None)
+            warm.run(exercise.id, None)
             assert select.select([warm.connection], [], [], 60)[0], f"no verdict on {exercise.id}"
             outcomes.append(warm.receive())
     finally:

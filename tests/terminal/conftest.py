@@ -112,8 +112,9 @@ class Terminal:
 
 
 def plain(output: str) -> str:
-    """Return a screen without colors."""
-    moved = re.sub(r"\x1b\[\d+;1H", "\n", output)
+    """Return a screen without colors and links."""
+    unlinked = re.sub(r"\x1b\]8;.*?\x1b\\", "", output)
+    moved = re.sub(r"\x1b\[\d+;1H", "\n", unlinked)
     return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", moved)
 
 

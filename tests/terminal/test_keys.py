@@ -44,7 +44,7 @@ def test_the_list_shows_every_exercise(start):
     terminal.wait_for("e01 ·")
     terminal.press("l")
 
-    screen = terminal.wait_for("0/3 solved", "any other key")
+    screen = terminal.wait_for("0/3 solved", "Enter open")
     assert [f"e0{n}" in screen for n in (1, 2, 3)] == [True, True, True]
 
 

@@ -60,7 +60,7 @@ def test_it_can_be_suspended_and_goes_on(start_command):
     shell.wait_for("Still to be written", "h hint")
     shell.press("l")
 
-    assert shell.wait_for("0/3 solved", "any other key")
+    assert shell.wait_for("0/3 solved", "Enter open")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -1,0 +1,233 @@
+"""The state of the watcher's screen: the exercise at hand, what is shown, and what runs."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from kata.course import catalog
+from kata.course.exercise import Exercise
+from kata.judge.outcome import Outcome
+from kata.judge.server import Server
+from kata.terminal import bar, editor, modes, typed
+from kata.terminal.chooser import Chooser
+from kata.terminal.keys import Keys, page_of_fault
+from kata.terminal.modes import Terminal
+from kata.terminal.reruns import Reruns
+from kata.terminal.saves import Saves
+from kata.terminal.screen import Screen, make_console
+
+# How many screens, and how many lines besides, each key scrolls.
+_SCROLL = {
+    " ": (1, 0),
+    typed.PAGE_DOWN: (1, 0),
+    "b": (-1, 0),
+    typed.PAGE_UP: (-1, 0),
+    "j": (0, 1),
+    typed.DOWN: (0, 1),
+    "k": (0, -1),
+    typed.UP: (0, -1),
+    typed.HOME: (-sys.maxsize, 0),
+    typed.END: (sys.maxsize, 0),
+}
+
+Page = Callable[[Console], RenderableType]
+
+
+class Watcher:
+    """The state of the screen. The exercise at hand is the watcher's own: two of them keep two."""
+
+    def __init__(
+        self,
+        root: Path,
+        server: Server,
+        saves: Saves,
+        terminal: Terminal,
+        at: Exercise | None = None,
+        *,
+        opens: bool = True,
+    ) -> None:
+        self._root = root
+        self._server = server
+        self._saves = saves
+        self._opens = opens
+        self.terminal = terminal
+        self.exercises: list[Exercise] = []
+        self._look_around()
+        self._at = at  # None until the first run has found it.
+        self._outcome: Outcome | None = None
+        self._page: Page | None = None
+        self._chooser: Chooser | None = None
+        self._question: Callable[[], None] | None = None
+        self.title = ""
+        self._top = 0
+        self._running = False
+        self._reruns = Reruns()
+        self._changed: set[str] | None = None  # Since the latest verdict; at first unknown.
+        self._keys = Keys(self, root)
+
+    def run(self) -> None:
+        """Run the exercise at hand; at first, the one that the focus finds.
+
+        Raises:
+            EOFError: the process that runs the tests has ended.
+        """
+        self._running = True
+        self._reruns.begin()
+        self._saves.attend({self.current().id})
+        try:
+            self._server.run(self._at.id if self._at else None, self._changed)
+        except BrokenPipeError:
+            raise EOFError from None  # As `receive` says it.
+        self.draw()
+
+    def run_again(self) -> None:
+        """Run because the learner has asked for it."""
+        self._reruns.forget()
+        self.run()
+
+    def go_to(self, exercise: Exercise) -> None:
+        """Take up this exercise."""
+        self._at = exercise
+        self._back()
+        self.run_again()
+
+    @property
+    def due(self) -> float | None:
+        """Return when the next run is to begin by itself, on the clock `time.monotonic`, if ever."""
+        return self._reruns.due
+
+    def saved(self, ids: set[str]) -> None:
+        """Take note of saves in these exercises: the one saved last is at hand now, and runs."""
+        self._note_changed(ids)
+        if self._reruns.changed():
+            known = [exercise for exercise in self.exercises if exercise.id in ids]
+            if known and (self._at is None or self._at.id not in ids):
+                self._at = max(known, key=Exercise.changed_at)
+            self._back()
+            self.run()
+
+    def show(self, outcome: Outcome) -> None:
+        """Show the outcome of a run; run again if a source has changed since it began."""
+        if not outcome.states.keys() <= {exercise.id for exercise in self.exercises}:
+            self._look_around()
+        at_hand = [exercise for exercise in self.exercises if exercise.id in outcome.states]
+        stale = {e.id for e in at_hand if self._saves.has_changed(e, outcome.states[e.id])}
+        if not self._reruns.end(changed=bool(stale)):
+            self._note_changed(stale)
+            self.run()
+            return
+        self._running = False
+        self._outcome = outcome
+        if outcome.pytest_output is None:
+            self._changed = set()
+        self._note_changed(stale)
+        if self._page is None and self._chooser is None:
+            # What pytest says ends with the reason; `draw` goes no further than there.
+            self._top = 0 if outcome.pytest_output is None else sys.maxsize
+        before = self._at
+        failing = outcome.failure.exercise if outcome.failure else None
+        run = at_hand[-1] if at_hand else before
+        self._at = next((e for e in at_hand if e.id == failing), run)
+        self.draw()
+        if self._opens and self._at is not None and self._at != before:
+            editor.show_beside(self._at.stub, outcome.failure.line if outcome.failure else None)
+        self._look_around()
+        self._saves.attend({self.current().id, *outcome.states})
+
+    def just_solved(self) -> list[Exercise]:
+        """Return the exercises that the latest run found solved."""
+        now = self._outcome.solved_now if self._outcome else ()
+        return [exercise for exercise in self.exercises if exercise.id in now]
+
+    def press(self, key: str) -> bool:
+        """Do what a key says; return whether to go on. What fails in it is shown."""
+        try:
+            goes_on = self._press(key)
+        except (EOFError, modes.Closed):
+            raise
+        except Exception as error:  # Whatever it is, the watcher goes on watching.
+            self.open(page_of_fault(error))
+            goes_on = True
+        if goes_on:
+            self.draw()
+        return goes_on
+
+    def _press(self, key: str) -> bool:
+        if self._question is not None:
+            question, self._question = self._question, None
+            self._back()
+            if key.lower() == "y":
+                question()
+        elif self._chooser is not None and self._chooser.press(key):
+            pass
+        elif key == "q":
+            return False
+        elif key in _SCROLL:
+            screens, lines = _SCROLL[key]
+            self._top = max(0, self._top + screens * max(1, modes.height() - 3) + lines)
+        elif key in self._keys.actions:
+            self._keys.actions[key]()
+        else:
+            self._back()
+        return True
+
+    def draw(self) -> None:
+        """Write the whole screen anew."""
+        console = make_console()
+        height = modes.height()
+        room = height - 2
+        with console.capture() as capture:
+            if self._chooser is not None:
+                console.print(self._chooser.render(room))
+            elif self._page is not None:
+                console.print(self._page(console))
+            elif self._outcome is not None:
+                screen = Screen(self._root, self.exercises, console, room=room, keys=True)
+                screen.show(self._outcome, old=self._running)
+        lines = capture.get().rstrip("\n").split("\n")
+        self._top = min(self._top, max(0, len(lines) - room))
+        shown = lines[self._top : self._top + room]
+        with console.capture() as capture:
+            console.print(Text(self._bar(len(lines) > room, console.width - 1), "dim"), end="")
+        modes.write(f"{modes.CLEAR}{chr(10).join(shown)}\x1b[{height};1H{capture.get()}")
+
+    def current(self) -> Exercise:
+        """Return the exercise at hand; before the first verdict, the first."""
+        return self._at or self.exercises[0]
+
+    def open(self, page: Page, title: str = "") -> None:
+        """Show a page in place of the verdict, until the learner goes back."""
+        self._page, self._chooser, self._top, self.title = page, None, 0, title
+
+    def choose(self, chooser: Chooser) -> None:
+        """Show a list to choose from."""
+        self._page, self._chooser, self._top, self.title = None, chooser, 0, ""
+
+    def ask(self, text: str, if_yes: Callable[[], None]) -> None:
+        """Ask a question, and do something if the answer is yes."""
+        self.open(lambda _: Text(text))
+        self._question = if_yes
+
+    def _note_changed(self, ids: set[str]) -> None:
+        if self._changed is not None:
+            self._changed |= ids
+
+    def _look_around(self) -> None:
+        """Read the tree anew: an author writes exercises and texts while watching."""
+        self.exercises = catalog.find_all(self._root / "exercises")
+
+    def _bar(self, more: bool, width: int) -> str:
+        if self._question is not None:
+            return bar.QUESTION
+        if self._chooser is not None:
+            return bar.fitted(self._chooser.bar, width)
+        if self._page is not None:
+            return bar.of_page(more, width)
+        return bar.of_verdict(self._running, more, width)
+
+    def _back(self) -> None:
+        self._page, self._chooser, self._question = None, None, None
+        self._top, self.title = 0, ""

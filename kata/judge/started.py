@@ -11,7 +11,7 @@ import os
 import socket
 import sys
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import DEVNULL, PIPE, Popen
 from typing import IO, Any, NoReturn
 
 import pytest
@@ -38,6 +38,8 @@ def start(
     process = Popen(
         [sys.executable, "-X", "utf8", "-m", "kata.judge.started"],
         stdin=PIPE,
+        stdout=None if _shows(config) else DEVNULL,
+        stderr=None if _shows(config) else words,
         env=variables(),
         cwd=config.invocation_params.dir,
         pass_fds=inherited(end),
@@ -128,16 +130,18 @@ class _Served:
         serving.serve(session, self._end, self._place)
 
 
-def _arguments(config: pytest.Config) -> list[str]:
-    """Return the arguments under which the same tests are collected as in this pytest.
+def _shows(config: pytest.Config) -> bool:
+    """Say whether what is printed goes to the terminal, as with ``-s``."""
+    return bool(config.getoption("capture") == "no")
 
-    Nothing is captured there: what is printed goes where this pytest captures it.
-    """
+
+def _arguments(config: pytest.Config) -> list[str]:
+    """Return the arguments under which the same tests are collected as in this pytest."""
     against = str(tree_under_test(config)) if config.getoption("against") else None
     changed = [part for value in config.option.override_ini or () for part in ("-o", value)]
     return [
         *("--rootdir", str(config.rootpath), "-c", str(config.inipath)),
-        *("--in-process", "--capture=no", "-p", "no:cacheprovider"),
+        *("--in-process", f"--capture={config.getoption('capture')}", "-p", "no:cacheprovider"),
         *("--disable-plugin-autoload", *changed),
         *(("--against", against) if against else ()),
         *(("--as-edited",) if config.getoption("as_edited") else ()),

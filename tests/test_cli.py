@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kata.cli import main
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -28,6 +30,15 @@ def test_without_a_terminal_it_makes_one_focused_run(clone):
 
     assert run.stdout.startswith("e01 · How does sample 1 greet?")
     assert (run.returncode, run.stderr) == (1, "")
+
+
+def test_the_help_lists_every_command_by_what_one_wants_to_do(clone):
+    lines = kata(clone, "--help").stdout.splitlines()
+
+    assert [line[:-1] for line in lines if line[:1].isalpha() and line.endswith(":")] == [
+        *("Options", "Solve", "Compare", "Keep in order", "Write exercises"),
+    ]
+    assert {line.split()[0] for line in lines if line.startswith("  ")} >= main.commands.keys()
 
 
 @pytest.mark.parametrize("word", ["e02", "sample2", "exercises/easy/e02_sample2"])
@@ -134,8 +145,9 @@ def test_show_prints_the_readme(clone):
 )
 def test_the_solution_needs_a_yes_before_the_exercise_is_solved(clone, project, command, text):
     refused = kata(clone, command, "e01")
-    assert "e01 is not solved yet; hints come first." in refused.stderr
-    assert (refused.returncode, text in refused.stdout) == (2, False)
+    assert "e01 is not solved yet; hints come first: kata hint e01." in refused.stderr
+    assert "Usage" not in refused.stderr
+    assert (refused.returncode, text in refused.stdout) == (1, False)
 
     assert text in kata(clone, command, "e01", "--yes").stdout
 

@@ -1,0 +1,66 @@
+"""The commands that show the solutions."""
+
+import click
+
+from kata.cli import words
+from kata.cli.words import ROOT
+from kata.course.exercise import Exercise
+
+SOLUTIONS = ROOT / "solutions"
+
+_assume_yes = click.option("--yes", is_flag=True, help="Show it without asking.")
+
+
+@click.command()
+@click.argument("exercise")
+@_assume_yes
+def diff(exercise: str, yes: bool) -> None:
+    """Show your files against the reference solution."""
+    from kata.terminal import pages
+    from kata.terminal import screen as report
+
+    found = words.find(exercise)
+    _ask_first(found, yes)
+    width = report.make_console(wide=True).width if words.has_width() else None
+    words.show(pages.difference(found, SOLUTIONS, width), wide=True)
+
+
+@click.command()
+@click.argument("exercise")
+@_assume_yes
+def answer(exercise: str, yes: bool) -> None:
+    """Show the model answer and the follow-up questions."""
+    from kata.terminal import pages
+
+    found = words.find(exercise)
+    _ask_first(found, yes)
+    words.show(pages.answer(found, SOLUTIONS))
+
+
+@click.command("solutions-branch")
+def solutions_branch() -> None:
+    """Make or update the git branch `solutions`, with the finished code in exercises/."""
+    from kata.course import solutions_branch as branch
+
+    try:
+        commit = branch.update(ROOT)
+    except branch.BranchError as error:
+        words.stop(str(error))
+    click.echo(
+        f"The branch {branch.BRANCH} is at {commit[:12]}. Compare: git diff {branch.BRANCH} -- exercises/hard"
+    )
+
+
+def _ask_first(exercise: Exercise, yes: bool) -> None:
+    """Ask before the solution of an unsolved exercise is shown; without a terminal, refuse."""
+    from kata.terminal import pages
+
+    if yes or exercise.id in words.recovered_progress().solved:
+        return
+    if not words.is_terminal():
+        words.stop(
+            f"{exercise.number} is not solved yet; hints come first: kata hint {exercise.number}. "
+            "To see it all the same: --yes",
+            code=1,
+        )
+    click.confirm(pages.before_the_solution(exercise), abort=True)

@@ -1,0 +1,114 @@
+"""The commands with which exercises are solved."""
+
+import os
+
+import click
+
+from kata.cli import words
+from kata.cli.words import ROOT
+from kata.course import progress
+
+# A focused run needs no other plugins than ours, and the verdict comes sooner without them: those of
+# other packages, and two of pytest that collect garbage, twice, to warn of what nobody would see.
+FOCUSED = (
+    *("--rootdir", str(ROOT), "-c", str(ROOT / "tox.ini"), "--focus"),
+    *("--disable-plugin-autoload", "-p", "no:unraisableexception", "-p", "no:threadexception"),
+)
+
+
+@click.command()
+def watch() -> None:
+    """Run the exercise at hand at every save."""
+    if not words.is_terminal():
+        raise click.UsageError("`kata watch` needs a terminal. Without one: kata run")
+    from kata.judge import (
+        server,  # In this order: the warm process is forked before any thread starts.
+    )
+
+    warm = server.start(ROOT, list(FOCUSED))
+    from kata.terminal import watch as watcher
+
+    try:
+        watcher.watch(ROOT, warm)
+    except EOFError:
+        words.stop("The process that runs the tests has ended. Start again: kata watch", code=1)
+
+
+@click.command()
+@click.argument("exercise", required=False)
+def run(exercise: str | None = None) -> None:
+    """Run one exercise: EXERCISE, or the one saved last, or the first unsolved."""
+    paths = [str(words.find(exercise).folder)] if exercise else []
+    words.run_pytest([*FOCUSED, *paths])
+
+
+@click.command()
+@click.argument("exercise", required=False)
+@click.option("--all", "everything", is_flag=True, help="Show every hint of the step.")
+def hint(exercise: str | None, everything: bool) -> None:
+    """Show the next hint for the step that fails now."""
+    from kata.terminal import pages
+
+    at_hand = words.find(exercise) if exercise else words.current(progress.load(ROOT))
+    words.show(pages.next_hint(at_hand, ROOT, everything))
+
+
+@click.command("list")
+def list_() -> None:
+    """List the exercises: tier, state and question."""
+    from kata.terminal import pages
+
+    exercises = words.exercises()
+    state = progress.recover(ROOT)
+    unsolved = [exercise.id for exercise in exercises if exercise.id not in state.solved]
+    current = unsolved[0] if unsolved else None
+    words.show(pages.listing(exercises, state, current, cut=words.has_width()))
+
+
+@click.command()
+@click.argument("exercise", required=False)
+def show(exercise: str | None) -> None:
+    """Show the README of an exercise."""
+    from kata.terminal import pages
+
+    found = words.find(exercise) if exercise else words.current(words.recovered_progress())
+    words.show(pages.document(found.readme))
+
+
+@click.command()
+@click.argument("exercise")
+def reset(exercise: str) -> None:
+    """Bring the stub back, after storing your version."""
+    _change("reset", exercise, "Your version is stored in {}. To have it back: kata undo {}")
+
+
+@click.command()
+@click.argument("exercise")
+def undo(exercise: str) -> None:
+    """Bring back what the last reset (or undo) replaced."""
+    _change("undo", exercise, "What was there is stored in {}. To have that back: kata undo {}")
+
+
+def _change(what: str, word: str, then: str) -> None:
+    from kata.course import backups
+
+    exercise = words.find(word)
+    try:
+        change = (backups.reset if what == "reset" else backups.undo)(exercise, ROOT)
+    except backups.NothingToDo as reason:
+        click.echo(str(reason))
+        return
+    except OSError as error:
+        where = f": {os.path.relpath(error.filename, ROOT)}" if error.filename else ""
+        words.stop(
+            f"{exercise.number} could not be changed ({error.strerror}{where}); nothing of yours is lost. "
+            f"When that is put right: kata {what} {exercise.number}",
+            code=1,
+        )
+    for file in change.files:
+        click.echo(f"Restored {file.relative_to(ROOT)}")
+    for file in change.removed:
+        click.echo(f"Removed {file.relative_to(ROOT)}")
+    for file, target in change.links:
+        click.echo(f"{file.name} was a link to {target}, which is left as it is.")
+    click.echo(then.format(change.backup.relative_to(ROOT), exercise.number))

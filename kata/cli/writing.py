@@ -1,0 +1,58 @@
+"""The commands for who writes exercises."""
+
+import os
+import sys
+
+import click
+
+from kata.cli import words
+from kata.cli.words import ROOT
+from kata.course import catalog
+
+
+@click.command()
+@click.argument("tier", type=click.Choice(catalog.TIERS))
+@click.argument("slug")
+def new(tier: str, slug: str) -> None:
+    """Start a new exercise. `kata verify` then lists what is left to write."""
+    from kata.authors import scaffold
+
+    try:
+        exercise = scaffold.create(ROOT, tier, slug)
+    except scaffold.NotCreated as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(
+        f"Made {exercise.folder.relative_to(ROOT)}. What is left to write: kata verify {exercise.number}"
+    )
+
+
+@click.command()
+@click.argument("exercise", required=False)
+def verify(exercise: str | None) -> None:
+    """Check an exercise, or all, against the rules."""
+    from kata.authors import verify as rules
+    from kata.terminal.screen import make_console
+
+    exercises = [words.find(exercise)] if exercise else words.exercises()
+    words.show(verdict := rules.verify(exercises, ROOT, make_console()))
+    sys.exit(0 if verdict.fine else 1)
+
+
+@click.command()
+def pack() -> None:
+    """Renew kata/course/shipped.zip, which `kata reset` restores from."""
+    from kata.course import replacing, workspace
+
+    replacing.replace(workspace.ARCHIVE, workspace.pack(ROOT))
+    click.echo(f"Packed {len(words.exercises())} exercises.")
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def test(arguments: tuple[str, ...]) -> None:
+    """Run the project's own tests on all processors; ARGUMENTS go to pytest."""
+    os.chdir(ROOT)
+    # Many wait for processes: more workers than processors pay. Some take seconds and most next to
+    # none: who has nothing left takes from the others.
+    workers = str(2 * (os.cpu_count() or 1))
+    words.run_pytest(["tests", "-n", workers, "--dist", "worksteal", *arguments])

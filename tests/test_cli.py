@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from kata.cli import main
+from kata.course import carrying
+from kata.course.carrying import Plan, Step
 
 ROOT = Path(__file__).parent.parent
 
@@ -38,7 +40,9 @@ def test_the_help_lists_every_command_by_what_one_wants_to_do(clone):
     assert [line[:-1] for line in lines if line[:1].isalpha() and line.endswith(":")] == [
         *("Options", "Solve", "Compare", "Keep in order", "Write exercises"),
     ]
-    assert {line.split()[0] for line in lines if line.startswith("  ")} >= main.commands.keys()
+    assert {line.split()[0] for line in lines if line.startswith("  ")} >= {
+        name for name, command in main.commands.items() if not command.hidden
+    }
 
 
 @pytest.mark.parametrize("word", ["e02", "sample2", "exercises/easy/e02_sample2"])
@@ -258,4 +262,85 @@ def test_watch_needs_a_terminal(clone):
     run = kata(clone, "watch")
 
     assert "`kata watch` needs a terminal. Without one: kata run" in run.stderr
+    assert run.returncode == 2
+
+
+@pytest.fixture
+def newer(clone, project, tmp_path, monkeypatch):
+    """Return a clone of the small project, which by now has a newer version."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    (clone / ".gitignore").write_text(".kata/\n__pycache__/\n")
+    kata(clone, "pack")
+    git(clone, "init", "-q", "-b", "main")
+    commit(clone)
+    git(tmp_path, "clone", "-q", str(clone), "mine")
+    for exercise in project.exercises:
+        exercise.stub.write_text(exercise.stub.read_text() + "\n# A newer stub.\n")
+        exercise.readme.write_text(exercise.readme.read_text() + "\nA newer text.\n")
+    tests = [exercise.test_file for exercise in project.exercises[:2]]
+    tests[0].write_text(tests[0].read_text().replace('"Grace"', '"Hedy"'))
+    tests[1].write_text(tests[1].read_text().replace('"Hello")', '"Welcome")'))
+    solving = clone / "kata/cli/solving.py"
+    solving.write_text(solving.read_text().replace("List the exercises", "List all exercises"))
+    kata(clone, "pack")
+    commit(clone)
+    return type(project)(tmp_path / "mine")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, capture_output=True, check=True)
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "--all")
+    git(folder, "commit", "-q", "-m", "A version")
+
+
+def test_an_update_keeps_own_work_and_checks_what_is_solved_again(newer):
+    for n in (1, 2):
+        newer.solve(n)
+        kata(newer.root, "run", f"e0{n}")
+    commit(newer.root)
+    newer.stub(3).write_text("half done")
+    mine = [newer.stub(n).read_text() for n in (1, 2, 3)]
+
+    run = kata(newer.root, "update")
+
+    assert [newer.stub(n).read_text() for n in (1, 2, 3)] == mine
+    assert "Kept      exercises/easy/e03_sample3/sample3.py, which is yours." in run.stdout
+    assert "e01: its tests have changed. Checked again: still solved." in run.stdout
+    assert (
+        "e02: its tests have changed. Checked again: no longer solved. To see what fails: kata run e02"
+        in run.stdout
+    )
+    assert newer.progress["solved"] == ["e01_sample1"]
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "A newer text." in kata(newer.root, "show", "e03").stdout
+    assert "List all exercises" in kata(newer.root, "--help").stdout
+    kata(newer.root, "reset", "e03")
+    assert newer.stub(3).read_text().endswith("# A newer stub.\n")
+    kata(newer.root, "undo", "e03")
+    assert newer.stub(3).read_text() == "half done"
+
+
+def test_an_interrupted_update_is_completed_before_the_engine_is_needed(clone):
+    broken = clone / "kata/cli/solving.py"
+    whole = broken.read_bytes()
+    broken.write_text("half of ano")
+    step = Step("kata/cli/solving.py", carrying.fingerprint(broken), carrying.digest(whole))
+    (clone / ".kata").mkdir()
+    carrying.prepare(clone, Plan((step,), contents={carrying.digest(whole): whole}))
+
+    run = kata(clone, "list")
+
+    assert run.stderr == "An update was interrupted. It is completed now.\n"
+    assert (run.returncode, "e01" in run.stdout) == (0, True)
+    assert kata(clone, "list").stderr == ""
+
+
+def test_an_update_from_what_is_no_zip_is_misuse(clone):
+    run = kata(clone, "update", "README.md")
+
+    assert run.stderr == "There is no file README.md.\n"
     assert run.returncode == 2

@@ -1,4 +1,4 @@
-"""The ``kata`` command: words to functions, and exit codes. Nobody calls it but ``kata.__main__``.
+"""The ``kata`` command: words to functions, and exit codes. Only ``kata.__main__`` calls it.
 
 Exit codes: 0 all is well, 1 a test or a check failed, 2 misuse; a run of pytest hands on pytest's own.
 """
@@ -14,7 +14,7 @@ SECTIONS = {
         *(solving.reset, solving.undo),
     ),
     "Compare": (comparing.diff, comparing.answer, comparing.solutions_branch),
-    "Keep in order": (upkeep.doctor,),
+    "Keep in order": (upkeep.update, upkeep.doctor),
     "Write exercises": (writing.new, writing.verify, writing.pack, writing.test),
 }
 
@@ -53,3 +53,4 @@ def main(context: click.Context) -> None:
 for _commands in SECTIONS.values():
     for _command in _commands:
         main.add_command(_command)
+main.add_command(upkeep.check_again)

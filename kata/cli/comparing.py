@@ -46,9 +46,10 @@ def solutions_branch() -> None:
         commit = branch.update(ROOT)
     except branch.BranchError as error:
         words.stop(str(error))
-    click.echo(
-        f"The branch {branch.BRANCH} is at {commit[:12]}. Compare: git diff {branch.BRANCH} -- exercises/hard"
-    )
+    click.echo(f"The branch {branch.BRANCH} is at {commit[:12]}.")
+    # Without the dashes git cannot tell the branch from the folder, and gives up.
+    click.echo(f"To compare everything: git diff {branch.BRANCH} -- exercises")
+    click.echo(f"To compare a tier:     git diff {branch.BRANCH} -- exercises/hard")
 
 
 def _ask_first(exercise: Exercise, yes: bool) -> None:

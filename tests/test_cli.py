@@ -1,6 +1,7 @@
 """The ``kata`` command, as a learner types it."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -344,3 +345,21 @@ def test_an_update_from_what_is_no_zip_is_misuse(clone):
 
     assert run.stderr == "There is no file README.md.\n"
     assert run.returncode == 2
+
+
+@pytest.mark.parametrize("command", ["diff", "answer"])
+def test_where_there_are_no_solutions_that_is_said(clone, command):
+    shutil.rmtree(clone / "solutions")
+
+    run = kata(clone, command, "e01")
+
+    assert run.stderr == (
+        "There is no solution of e01 here: solutions/easy/e01_sample1 is missing.\n"
+    )
+    assert (run.returncode, run.stdout) == (1, "")
+
+
+def test_a_text_that_is_missing_is_said(clone, project):
+    project.exercises[0].readme.unlink()
+
+    assert "README.md cannot be read" in " ".join(kata(clone, "show", "e01").stdout.split())

@@ -1,12 +1,12 @@
 """The commands that show the solutions."""
 
+from pathlib import Path
+
 import click
 
 from kata.cli import words
-from kata.cli.words import ROOT
+from kata.course import workspace
 from kata.course.exercise import Exercise
-
-SOLUTIONS = ROOT / "solutions"
 
 _assume_yes = click.option("--yes", is_flag=True, help="Show it without asking.")
 
@@ -22,7 +22,7 @@ def diff(exercise: str, yes: bool) -> None:
     found = words.find(exercise)
     _ask_first(found, yes)
     width = report.make_console(wide=True).width if words.has_width() else None
-    words.show(pages.difference(found, SOLUTIONS, width), wide=True)
+    words.show(pages.difference(found, _solutions(), width), wide=True)
 
 
 @click.command()
@@ -34,7 +34,7 @@ def answer(exercise: str, yes: bool) -> None:
 
     found = words.find(exercise)
     _ask_first(found, yes)
-    words.show(pages.answer(found, SOLUTIONS))
+    words.show(pages.answer(found, _solutions()))
 
 
 @click.command("solutions-branch")
@@ -43,7 +43,7 @@ def solutions_branch() -> None:
     from kata.course import solutions_branch as branch
 
     try:
-        commit = branch.update(ROOT)
+        commit = branch.update(words.ROOT)
     except branch.BranchError as error:
         words.stop(str(error))
     click.echo(f"The branch {branch.BRANCH} is at {commit[:12]}.")
@@ -52,10 +52,16 @@ def solutions_branch() -> None:
     click.echo(f"To compare a tier:     git diff {branch.BRANCH} -- exercises/hard")
 
 
+def _solutions() -> Path:
+    return words.ROOT / "solutions"
+
+
 def _ask_first(exercise: Exercise, yes: bool) -> None:
-    """Ask before the solution of an unsolved exercise is shown; without a terminal, refuse."""
+    """Ask before the solution of an unsolved exercise is shown; without a terminal, or a solution, stop."""
     from kata.terminal import pages
 
+    if not workspace.has_solution(exercise, _solutions()):
+        words.stop(pages.no_solution(exercise), code=1)
     if yes or exercise.id in words.recovered_progress().solved:
         return
     if not words.is_terminal():

@@ -5,15 +5,7 @@ import os
 import click
 
 from kata.cli import words
-from kata.cli.words import ROOT
 from kata.course import progress
-
-# A focused run needs no other plugins than ours, and the verdict comes sooner without them: those of
-# other packages, and two of pytest that collect garbage, twice, to warn of what nobody would see.
-FOCUSED = (
-    *("--rootdir", str(ROOT), "-c", str(ROOT / "tox.ini"), "--focus"),
-    *("--disable-plugin-autoload", "-p", "no:unraisableexception", "-p", "no:threadexception"),
-)
 
 
 @click.command()
@@ -25,11 +17,11 @@ def watch() -> None:
         server,  # In this order: the warm process is forked before any thread starts.
     )
 
-    warm = server.start(ROOT, list(FOCUSED))
+    warm = server.start(words.ROOT, _focused())
     from kata.terminal import watch as watcher
 
     try:
-        watcher.watch(ROOT, warm)
+        watcher.watch(words.ROOT, warm)
     except EOFError:
         words.stop("The process that runs the tests has ended. Start again: kata watch", code=1)
 
@@ -39,7 +31,7 @@ def watch() -> None:
 def run(exercise: str | None = None) -> None:
     """Run one exercise: EXERCISE, or the one saved last, or the first unsolved."""
     paths = [str(words.find(exercise).folder)] if exercise else []
-    words.run_pytest([*FOCUSED, *paths])
+    words.run_pytest([*_focused(), *paths])
 
 
 @click.command()
@@ -49,8 +41,8 @@ def hint(exercise: str | None, everything: bool) -> None:
     """Show the next hint for the step that fails now."""
     from kata.terminal import pages
 
-    at_hand = words.find(exercise) if exercise else words.current(progress.load(ROOT))
-    words.show(pages.next_hint(at_hand, ROOT, everything))
+    at_hand = words.find(exercise) if exercise else words.current(progress.load(words.ROOT))
+    words.show(pages.next_hint(at_hand, words.ROOT, everything))
 
 
 @click.command("list")
@@ -59,7 +51,7 @@ def list_() -> None:
     from kata.terminal import pages
 
     exercises = words.exercises()
-    state = progress.recover(ROOT)
+    state = progress.recover(words.ROOT)
     unsolved = [exercise.id for exercise in exercises if exercise.id not in state.solved]
     current = unsolved[0] if unsolved else None
     words.show(pages.listing(exercises, state, current, cut=words.has_width()))
@@ -89,26 +81,38 @@ def undo(exercise: str) -> None:
     _change("undo", exercise, "What was there is stored in {}. To have that back: kata undo {}")
 
 
+def _focused() -> list[str]:
+    """Return the options of a focused run.
+
+    It needs no other plugins than ours, and the verdict comes sooner without them: those of other packages,
+    and two of pytest that collect garbage, twice, to warn of what nobody would see.
+    """
+    return [
+        *("--rootdir", str(words.ROOT), "-c", str(words.ROOT / "tox.ini"), "--focus"),
+        *("--disable-plugin-autoload", "-p", "no:unraisableexception", "-p", "no:threadexception"),
+    ]
+
+
 def _change(what: str, word: str, then: str) -> None:
     from kata.course import backups
 
     exercise = words.find(word)
     try:
-        change = (backups.reset if what == "reset" else backups.undo)(exercise, ROOT)
+        change = (backups.reset if what == "reset" else backups.undo)(exercise, words.ROOT)
     except backups.NothingToDo as reason:
         click.echo(str(reason))
         return
     except OSError as error:
-        where = f": {os.path.relpath(error.filename, ROOT)}" if error.filename else ""
+        where = f": {os.path.relpath(error.filename, words.ROOT)}" if error.filename else ""
         words.stop(
             f"{exercise.number} could not be changed ({error.strerror}{where}); nothing of yours is lost. "
             f"When that is put right: kata {what} {exercise.number}",
             code=1,
         )
     for file in change.files:
-        click.echo(f"Restored {file.relative_to(ROOT)}")
+        click.echo(f"Restored {file.relative_to(words.ROOT)}")
     for file in change.removed:
-        click.echo(f"Removed {file.relative_to(ROOT)}")
+        click.echo(f"Removed {file.relative_to(words.ROOT)}")
     for file, target in change.links:
         click.echo(f"{file.name} was a link to {target}, which is left as it is.")
-    click.echo(then.format(change.backup.relative_to(ROOT), exercise.number))
+    click.echo(then.format(change.backup.relative_to(words.ROOT), exercise.number))

@@ -6,7 +6,6 @@ import sys
 import click
 
 from kata.cli import words
-from kata.cli.words import ROOT
 from kata.course import catalog
 
 
@@ -18,11 +17,11 @@ def new(tier: str, slug: str) -> None:
     from kata.authors import scaffold
 
     try:
-        exercise = scaffold.create(ROOT, tier, slug)
+        exercise = scaffold.create(words.ROOT, tier, slug)
     except scaffold.NotCreated as error:
         raise click.UsageError(str(error)) from None
     click.echo(
-        f"Made {exercise.folder.relative_to(ROOT)}. What is left to write: kata verify {exercise.number}"
+        f"Made {exercise.folder.relative_to(words.ROOT)}. What is left to write: kata verify {exercise.number}"
     )
 
 
@@ -34,7 +33,7 @@ def verify(exercise: str | None) -> None:
     from kata.terminal.screen import make_console
 
     exercises = [words.find(exercise)] if exercise else words.exercises()
-    words.show(verdict := rules.verify(exercises, ROOT, make_console()))
+    words.show(verdict := rules.verify(exercises, words.ROOT, make_console()))
     sys.exit(0 if verdict.fine else 1)
 
 
@@ -43,7 +42,7 @@ def pack() -> None:
     """Renew kata/course/shipped.zip, which `kata reset` restores from."""
     from kata.course import replacing, workspace
 
-    replacing.replace(workspace.ARCHIVE, workspace.pack(ROOT))
+    replacing.replace(workspace.ARCHIVE, workspace.pack(words.ROOT))
     click.echo(f"Packed {len(words.exercises())} exercises.")
 
 
@@ -51,7 +50,7 @@ def pack() -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
     """Run the project's own tests on all processors; ARGUMENTS go to pytest."""
-    os.chdir(ROOT)
+    os.chdir(words.ROOT)
     # Many wait for processes: more workers than processors pay. Some take seconds and most next to
     # none: who has nothing left takes from the others.
     workers = str(2 * (os.cpu_count() or 1))

@@ -76,6 +76,11 @@ def pack(root: Path) -> bytes:
     return buffer.getvalue()
 
 
+def has_solution(exercise: Exercise, solutions: Path) -> bool:
+    """Say whether there is a solution to compare with; a class may have been given none."""
+    return exercise.within(solutions).is_dir()
+
+
 def pairs(exercise: Exercise, solutions: Path) -> list[tuple[Path, Path]]:
     """Return the learner's files, each with its counterpart in the solution."""
     solution = exercise.within(solutions)

@@ -92,12 +92,22 @@ def _said(state: Progress) -> list[Text]:
 
 
 def document(file: Path) -> RenderableType:
-    """Return a Markdown file, rendered."""
-    return Markdown(file.read_text(encoding="utf-8"))
+    """Return a Markdown file, rendered; a sentence if it cannot be read."""
+    try:
+        return Markdown(file.read_text(encoding="utf-8", errors="replace"))
+    except OSError as error:
+        return Text(f"{file} cannot be read ({error.strerror}). To restore it: git restore {file}")
+
+
+def no_solution(exercise: Exercise) -> str:
+    """Return the sentence for a project without the solution of an exercise, such as that of a class."""
+    return f"There is no solution of {exercise.number} here: solutions/{exercise.tier}/{exercise.id} is missing."
 
 
 def answer(exercise: Exercise, solutions: Path) -> RenderableType:
     """Return the model answer with its follow-up questions."""
+    if not workspace.has_solution(exercise, solutions):
+        return Text(no_solution(exercise))
     return document(exercise.within(solutions) / "answer.md")
 
 
@@ -106,6 +116,8 @@ def difference(exercise: Exercise, solutions: Path, width: int | None) -> Render
 
     ``width`` is that of the terminal, None where there is none: then no line is broken.
     """
+    if not workspace.has_solution(exercise, solutions):
+        return Text(no_solution(exercise))
     parts: list[RenderableType] = []
     for mine, theirs in workspace.pairs(exercise, solutions):
         left, right = _lines(mine), _lines(theirs)

@@ -27,13 +27,18 @@ def new(tier: str, slug: str) -> None:
 
 @click.command()
 @click.argument("exercise", required=False)
-def verify(exercise: str | None) -> None:
+@click.option("--as-edited", is_flag=True, help="Check the stubs as they are, not as shipped.")
+def verify(exercise: str | None, as_edited: bool) -> None:
     """Check an exercise, or all, against the rules."""
     from kata.authors import verify as rules
     from kata.terminal.screen import make_console
 
     exercises = [words.find(exercise)] if exercise else words.exercises()
-    words.show(verdict := rules.verify(exercises, words.ROOT, make_console()))
+    try:
+        verdict = rules.verify(exercises, words.ROOT, make_console(), as_edited=as_edited)
+    except OSError as error:
+        words.stop(f"{error.filename} cannot be read: {error.strerror}", code=1)
+    words.show(verdict)
     sys.exit(0 if verdict.fine else 1)
 
 

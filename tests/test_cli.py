@@ -1,6 +1,7 @@
 """The ``kata`` command, as a learner types it."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -235,12 +236,58 @@ def test_a_new_exercise_is_told_what_is_left_to_write(clone):
     made = kata(clone, "new", "easy", "greetings")
     verdict = kata(clone, "verify", "e04")
 
+    assert made.stdout.splitlines() == [
+        "Made exercises/easy/e04_greetings",
+        "Made solutions/easy/e04_greetings",
+        "Made tests/answers/e04_greetings",
+        "What is left to write: kata verify e04",
+    ]
+    said = " ".join(verdict.stdout.split())
+    assert "exercises/easy/e04_greetings/README.md, line 1, is still to be written" in said
+    assert "solutions/easy/e04_greetings/answer.md, line 4, is still to be written" in said
     assert (
-        made.stdout == "Made exercises/easy/e04_greetings. What is left to write: kata verify e04\n"
+        "tests/answers/e04_greetings has 1 wrong answers; an easy exercise has at least 5" in said
     )
-    assert "answer.md is missing in e04_greetings." in verdict.stdout
-    assert "0 wrong answers; an easy exercise has at least 5." in verdict.stdout
     assert verdict.returncode == 1
+
+
+def test_a_new_exercise_with_everything_written_is_fine_and_can_be_packed(clone):
+    (clone / "README.md").write_text("<!-- index -->\n<!-- end of index -->\n")
+    kata(clone, "new", "easy", "greetings")
+    for folder in ("exercises", "solutions"):
+        for file in (clone / folder / "easy/e04_greetings").iterdir():
+            file.write_text(re.sub("‹(.+?)›", r"\1", file.read_text()))
+    wrong = clone / "tests/answers/e04_greetings/wrong_line_break.py"
+    for word in ("hello", "Hi", "HELLO", "Hello!"):
+        text = wrong.read_text().replace("Hello\\n", word)
+        wrong.with_name(f"wrong_{word}.py").write_text(text)
+
+    verdict = kata(clone, "verify", "e04")
+    assert verdict.stdout.splitlines()[-2:] == [
+        "exercises/easy/e04_greetings is not packed yet: kata pack",
+        "README.md: the part “index” is old: kata pack",
+    ]
+    assert verdict.returncode == 0
+    packed = kata(clone, "pack")
+
+    assert "Renewed kata/course/shipped.zip\nRenewed README.md\n" in packed.stdout
+    assert "| [e04](exercises/easy/e04_greetings/README.md) |" in (clone / "README.md").read_text()
+    verdict = kata(clone, "verify", "e04")
+    assert verdict.stdout.splitlines()[-1].split() == ["e04_greetings", *"✓✓✓✓✓"]
+    assert verdict.returncode == 0
+
+
+def test_a_stub_that_is_solved_is_not_packed(clone, project):
+    kata(clone, "pack")
+    project.solve(1)
+
+    run = kata(clone, "pack")
+
+    assert run.stderr == (
+        "exercises/easy/e01_sample1/sample1.py is solved, and would be shipped like that. "
+        "To bring the stub back: kata reset e01; then: kata pack\n"
+    )
+    assert run.returncode == 1
 
 
 @pytest.mark.parametrize(

@@ -54,12 +54,10 @@ def files(exercise: Exercise, solutions: Path, answers: Path) -> Iterator[str]:
 
 def left_to_write(exercise: Exercise, solutions: Path) -> Iterator[str]:
     """Find what `kata new` has left to write: it stands between angle quotation marks."""
-    answer_ = exercise.within(solutions) / "answer.md"
+    solution = exercise.within(solutions)
     for file, tree in (
-        (exercise.readme, "exercises"),
-        (exercise.hints, "exercises"),
-        (exercise.stub, "exercises"),
-        (answer_, "solutions"),
+        *((file, "exercises") for file in (exercise.readme, exercise.hints, exercise.stub)),
+        *((solution / name, "solutions") for name in (exercise.stub.name, "answer.md")),
     ):
         text = file.read_text(encoding="utf-8")
         for found in _LEFT_TO_WRITE.finditer(text):

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -20,9 +21,10 @@ def new(tier: str, slug: str) -> None:
         exercise = scaffold.create(words.ROOT, tier, slug)
     except scaffold.NotCreated as error:
         raise click.UsageError(str(error)) from None
-    click.echo(
-        f"Made {exercise.folder.relative_to(words.ROOT)}. What is left to write: kata verify {exercise.number}"
-    )
+    for tree in ("exercises", "solutions"):
+        click.echo(f"Made {exercise.within(Path(tree)).as_posix()}")
+    click.echo(f"Made tests/answers/{exercise.id}")
+    click.echo(f"What is left to write: kata verify {exercise.number}")
 
 
 @click.command()
@@ -30,24 +32,36 @@ def new(tier: str, slug: str) -> None:
 @click.option("--as-edited", is_flag=True, help="Check the stubs as they are, not as shipped.")
 def verify(exercise: str | None, as_edited: bool) -> None:
     """Check an exercise, or all, against the rules."""
+    from kata.authors import packing
     from kata.authors import verify as rules
     from kata.terminal.screen import make_console
 
     exercises = [words.find(exercise)] if exercise else words.exercises()
     try:
         verdict = rules.verify(exercises, words.ROOT, make_console(), as_edited=as_edited)
+        old = list(packing.old(words.ROOT, exercises))
+        if exercise is None:
+            old += packing.old_pictures(words.ROOT)
     except OSError as error:
         words.stop(f"{error.filename} cannot be read: {error.strerror}", code=1)
     words.show(verdict)
-    sys.exit(0 if verdict.fine else 1)
+    for sentence in old:
+        click.echo(sentence)
+    # An exercise is checked before it is packed; the whole is to be packed.
+    sys.exit(0 if verdict.fine and (exercise or not old) else 1)
 
 
 @click.command()
 def pack() -> None:
-    """Renew kata/course/shipped.zip, which `kata reset` restores from."""
-    from kata.course import replacing, workspace
+    """Renew what `kata reset` restores from, and what the README shows of the exercises."""
+    from kata.authors import packing
 
-    replacing.replace(workspace.ARCHIVE, workspace.pack(words.ROOT))
+    try:
+        written = packing.pack(words.ROOT)
+    except packing.NotPacked as error:
+        words.stop(str(error), code=1)
+    for name in written:
+        click.echo(f"Renewed {name}")
     click.echo(f"Packed {len(words.exercises())} exercises.")
 
 

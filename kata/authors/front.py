@@ -1,6 +1,5 @@
 """What the README shows of the project: the days, the index, and a picture of the first screen."""
 
-import html
 import io
 import os
 import re
@@ -9,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from xml.etree import ElementTree
 
 from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME, SVG_EXPORT_THEME
@@ -22,7 +22,7 @@ COLUMNS = 80
 THEMES = {"light": DEFAULT_TERMINAL_THEME, "dark": SVG_EXPORT_THEME}
 
 _FONTS = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
-_LINE = re.compile(r'<text class="\S+-matrix" [^>]*y="([\d.]+)"[^>]*>(.*?)</text>')
+_WHITE = "rgba(255,255,255,0.35)"
 _STYLE = re.compile(r"\x1b\[[\d;]*m")
 
 
@@ -80,16 +80,21 @@ def picture(screen: str, theme: str) -> str:
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(screen))
     svg = console.export_svg(title="kata", theme=THEMES[theme], unique_id="screen")
-    return _FONTS.sub("", svg)
+    svg = _FONTS.sub("", svg)
+    # The library's frame is white, and would not be seen on a white page.
+    return svg if theme == "dark" else svg.replace(_WHITE, "rgba(0,0,0,0.25)")
 
 
 def is_of(picture: str, screen: str) -> bool:
     """Say whether a picture shows this text; how it is drawn is the affair of the library."""
-    lines: dict[float, str] = {}
-    for at, text in _LINE.findall(picture):
-        lines[float(at)] = lines.get(float(at), "") + html.unescape(text)
-    shown = "".join("".join(lines[at].split()) for at in sorted(lines))
-    return shown == "".join(_STYLE.sub("", screen).split())
+    try:
+        texts = [
+            each for each in ElementTree.fromstring(picture).iter() if each.tag.endswith("}text")
+        ]
+    except ElementTree.ParseError:
+        return False
+    shown = "".join(each.text or "" for each in texts if "title" not in each.get("class", ""))
+    return shown.split() == _STYLE.sub("", screen).split()
 
 
 def pictures(root: Path) -> dict[Path, str]:
@@ -119,7 +124,7 @@ def _spans(day: Sequence[Exercise]) -> Iterator[str]:
     """Yield the numbers of exercises, those of a tier as one span."""
     for tier in dict.fromkeys(exercise.tier for exercise in day):
         numbers = [exercise.number for exercise in day if exercise.tier == tier]
-        yield numbers[0] if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
+        yield ", ".join(numbers) if len(numbers) < 3 else f"{numbers[0]} to {numbers[-1]}"
 
 
 def _index(exercises: Sequence[Exercise], root: Path) -> str:

@@ -24,7 +24,7 @@ _PLAN, _UNFINISHED = "plan.json", "update-unfinished-"
 
 
 class Interfered(Exception):
-    """Something else has moved the branch since the plan was made. The message is a sentence."""
+    """Somebody else was at the branch or the plan since it was made. The message is a sentence."""
 
 
 @dataclass(frozen=True)
@@ -95,12 +95,11 @@ def carry_out(root: Path) -> Plan:
     """Do what the plan says, as far as it is not done; hold the lock meanwhile.
 
     Raises:
-        Interfered: the branch was moved; the plan is dropped.
+        Interfered: the branch was moved, and the plan is dropped; or the plan is damaged.
         OSError, subprocess.CalledProcessError: it could not be done; the plan stays.
     """
     folder = _folder(root)
-    data = json.loads((folder / _PLAN).read_bytes())
-    plan = Plan(**{**data, "steps": tuple(Step(**step) for step in data["steps"])})
+    plan = _read(folder)
     if plan.target and _git(root, "rev-parse", "HEAD") not in (plan.head, plan.target):
         _drop(folder)
         raise Interfered("The branch has moved during the update. To update it: kata update")
@@ -163,6 +162,16 @@ def reason(error: Exception) -> str:
         f"The update could not be completed ({why}); nothing of yours is lost. "
         "When that is put right: kata update"
     )
+
+
+def _read(folder: Path) -> Plan:
+    try:
+        data = json.loads((folder / _PLAN).read_bytes())
+        return Plan(**{**data, "steps": tuple(Step(**step) for step in data["steps"])})
+    except (ValueError, TypeError, KeyError):
+        raise Interfered(
+            f"{folder} is damaged. Nothing of yours is in it: remove it, and then: kata update"
+        ) from None
 
 
 def _take(root: Path, step: Step, folder: Path, backup: Path) -> None:

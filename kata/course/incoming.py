@@ -39,7 +39,7 @@ class Meeting:
     contents: dict[str, bytes] = field(default_factory=dict)
     kept: list[Change] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
-    replaced: list[str] = field(default_factory=list)
+    replaced: list[Change] = field(default_factory=list)
     before: dict[str, State] = field(default_factory=dict)
 
 
@@ -71,7 +71,7 @@ def meet(root: Path, changes: Iterable[Change], merge: Merge) -> Meeting:
             if both is not None:
                 found.merged.append(change.path)
             elif change.known:
-                found.replaced.append(change.path)
+                found.replaced.append(change)
             _write(found, root, change, change.new if both is None else both)
     return found
 

@@ -113,8 +113,9 @@ def _said(root: Path, source: str, met: Meeting, backup: Path | None) -> Iterato
     yield from _said_of_kept(met)
     for path in met.merged:
         yield f"Merged    {path}, with what you wrote in it"
-    for path in met.replaced:
-        yield f"Replaced  {path}, which you had changed"
+    for change in met.replaced:
+        what = "Replaced" if change.new is not None else "Removed "
+        yield f"{what}  {change.path}, which you had changed"
     if backup:
         yield f"What was there before is stored in {backup.relative_to(root)}."
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from kata.course import carrying, updating, workspace
+from kata.course.carrying import Plan
 from kata.course.updating import CannotUpdate, Stopped
 
 NEW_HOLE = "\n\ndef farewell() -> str:\n    # TODO: Say goodbye.\n    raise NotImplementedError\n"
@@ -300,6 +301,39 @@ def test_an_exercise_that_is_gone_leaves_own_work(desk):
 
     assert f"Kept      {FILES[5]}, which is yours. The new version has no such file." in said
     assert [path.name for path in (desk.root / STUBS[5]).iterdir()] == ["sample5.py"]
+
+
+def test_what_is_gone_and_was_edited_is_removed_and_stored(desk):
+    desk.write("kata/old.py", EDITED)
+    desk.publish()
+
+    said = desk.update()
+
+    assert "Removed   kata/old.py, which you had changed" in said
+    assert desk.backups() == {"kata/old.py": EDITED}
+
+
+def test_a_branch_that_was_moved_meanwhile_is_left_alone(desk):
+    desk.publish()
+    git(desk.root, "commit", "-q", "--allow-empty", "-m", "Meanwhile")
+    (desk.root / ".kata").mkdir(exist_ok=True)
+    first = git(desk.root, "rev-parse", "HEAD~1")
+    carrying.prepare(desk.root, Plan((), head=first, target=first))
+    own = git(desk.root, "rev-parse", "HEAD")
+
+    with pytest.raises(Stopped, match="The branch has moved during the update"):
+        desk.update()
+
+    assert git(desk.root, "rev-parse", "HEAD") == own
+    desk.update()
+    assert desk.is_newer()
+
+
+def test_a_damaged_plan_is_said(desk):
+    desk.write(".kata/update/plan.json", "{")
+
+    with pytest.raises(Stopped, match=r"\.kata/update is damaged"):
+        desk.update()
 
 
 def test_a_second_update_has_nothing_to_do(desk):

@@ -1,5 +1,6 @@
 """An update that is killed at any of its file operations loses nothing, and is completed by the next."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -76,6 +77,36 @@ def test_a_killed_update_loses_nothing_and_is_completed_by_the_next(roots, kills
         shutil.copytree(kept, mine)
 
     assert points > 30
+
+
+def test_a_full_disk_loses_nothing_and_leaves_the_rest_to_the_next_update(
+    roots, failures, tmp_path
+):
+    mine, theirs = roots
+    file = tmp_path / "newer.zip"
+    git(theirs, "archive", "--output", str(file), "HEAD")
+    shutil.rmtree(mine / ".git")
+    shutil.copytree(mine, kept := tmp_path / "kept")
+    points = 0
+
+    def update() -> bool:
+        try:
+            updating.update(mine, file)
+        except updating.Stopped:
+            return False
+        return True
+
+    for _ in failures(update, errno.ENOSPC):
+        points += 1
+        assert (mine / STUBS[0]).read_text() == "my stub"
+        assert "my test" in texts(mine, TEST)
+        assert update()
+        assert (mine / STUBS[1]).read_text() == (mine / TEST).read_text() == "newer"
+        assert leftovers(mine) == []
+        shutil.rmtree(mine)
+        shutil.copytree(kept, mine)
+
+    assert points > 20
 
 
 def texts(root: Path, path: str) -> list[str]:

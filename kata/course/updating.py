@@ -96,7 +96,8 @@ def _find(root: Path, file: Path | None) -> _Version | None:
 
 def _store(root: Path, met: Meeting, staged: dict[str, bytes]) -> Path | None:
     """Store what the learner wrote in files that the version concerns; complete, before any is changed."""
-    states = {**met.before, **{f"staged/{path}": text for path, text in staged.items()}}
+    alone = {path: text for path, text in staged.items() if met.before.get(path) != text}
+    states = {**met.before, **{f"staged/{path}": text for path, text in alone.items()}}
     if not states:
         return None
     home = root / ".kata" / "updates"

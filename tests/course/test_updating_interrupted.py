@@ -63,7 +63,11 @@ def test_a_killed_update_loses_nothing_and_is_completed_by_the_next(roots, kills
     shutil.copytree(mine, kept := tmp_path / "kept")
     points = 0
 
-    for _ in kills(lambda: updating.update(mine, source)):
+    # With git each attempt takes its time: what matters beyond a zip is the order of its commands.
+    for _ in kills(
+        lambda: updating.update(mine, source),
+        ["subprocess.Popen", "os.rename"] if way == "git" else [],
+    ):
         points += 1
         assert (mine / STUBS[0]).read_text() == "my stub"
         assert "my test" in texts(mine, TEST)
@@ -76,7 +80,7 @@ def test_a_killed_update_loses_nothing_and_is_completed_by_the_next(roots, kills
         shutil.rmtree(mine)
         shutil.copytree(kept, mine)
 
-    assert points > 30
+    assert points > (20 if way == "git" else 30)
 
 
 def test_a_full_disk_loses_nothing_and_leaves_the_rest_to_the_next_update(

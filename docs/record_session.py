@@ -1,5 +1,6 @@
 """Solve three exercises under ``kata`` in a terminal, and write the screens to ``docs/session.md``.
 
+It also draws the first screen as the pictures of the README, ``docs/screen-light.svg`` and ``-dark.svg``.
 It works on a copy of the tree, and needs tmux and a set-up ``.venv``:
 
     .venv/bin/python docs/record_session.py
@@ -17,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from kata.authors import front  # noqa: E402
 from kata.course import catalog  # noqa: E402
 from kata.course.exercise import Exercise  # noqa: E402
 
@@ -173,6 +175,9 @@ def main() -> None:
         finally:
             terminal.close()
     (ROOT / "docs" / "session.md").write_text("\n".join([INTRODUCTION, *parts]), encoding="utf-8")
+    screen = front.first_screen(ROOT)
+    for file, theme in front.pictures(ROOT).items():
+        file.write_text(front.picture(screen, theme), encoding="utf-8")
 
 
 if __name__ == "__main__":

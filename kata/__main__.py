@@ -1,4 +1,7 @@
-"""Start the ``kata`` command; on a fresh machine, make ``.venv`` from the lock first."""
+"""Start the ``kata`` command; on a fresh machine, make ``.venv`` from the lock first.
+
+An update that was interrupted is completed before that: the engine may be half of each version.
+"""
 
 import sys
 
@@ -13,18 +16,20 @@ if sys.version_info < (3, 11):  # noqa: UP036  Older ones parse this file, and d
 from pathlib import Path
 
 from kata import bootstrap
+from kata.course import carrying
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> None:
+    carrying.complete(ROOT)  # The lock may be among what is missing.
     if not bootstrap.is_ready(ROOT):
         try:
             python = bootstrap.environment(ROOT)
         except KeyboardInterrupt:
             bootstrap.stop("\nSet-up interrupted. Run python3 -m kata again: it starts over.")
         bootstrap.become(python, ["-m", "kata", *sys.argv[1:]])
-    from kata.cli import main as kata  # It needs the packages.
+    from kata.cli import main as kata  # It needs the packages, and the whole engine.
 
     kata()
 

@@ -20,8 +20,9 @@ ROOT = Path(__file__).parent.parent
 def clone(tmp_path: Path) -> Path:
     """Return a copy of what the set-up reads, with a lock that no network can satisfy."""
     root = tmp_path / "a clone"
-    (root / "kata").mkdir(parents=True)
-    for name in ("__init__.py", "__main__.py", "bootstrap.py"):
+    (root / "kata/course").mkdir(parents=True)
+    course = ("__init__.py", "carrying.py", "locking.py", "replacing.py")
+    for name in ("__init__.py", "__main__.py", "bootstrap.py", *(f"course/{c}" for c in course)):
         (root / "kata" / name).write_bytes((ROOT / "kata" / name).read_bytes())
     (root / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
     (root / "requirements.lock").write_text("no-such-package==1.0\n")

@@ -1,12 +1,18 @@
 """The ``kata`` command, as a learner types it."""
 
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from kata.cli import main
+from kata.course import carrying
+from kata.course.carrying import Plan, Step
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,6 +34,17 @@ def test_without_a_terminal_it_makes_one_focused_run(clone):
 
     assert run.stdout.startswith("e01 · How does sample 1 greet?")
     assert (run.returncode, run.stderr) == (1, "")
+
+
+def test_the_help_lists_every_command_by_what_one_wants_to_do(clone):
+    lines = kata(clone, "--help").stdout.splitlines()
+
+    assert [line[:-1] for line in lines if line[:1].isalpha() and line.endswith(":")] == [
+        *("Options", "Solve", "Compare", "Keep in order", "Write exercises"),
+    ]
+    assert {line.split()[0] for line in lines if line.startswith("  ")} >= {
+        name for name, command in main.commands.items() if not command.hidden
+    }
 
 
 @pytest.mark.parametrize("word", ["e02", "sample2", "exercises/easy/e02_sample2"])
@@ -134,8 +151,9 @@ def test_show_prints_the_readme(clone):
 )
 def test_the_solution_needs_a_yes_before_the_exercise_is_solved(clone, project, command, text):
     refused = kata(clone, command, "e01")
-    assert "e01 is not solved yet; hints come first." in refused.stderr
-    assert (refused.returncode, text in refused.stdout) == (2, False)
+    assert "e01 is not solved yet; hints come first: kata hint e01." in refused.stderr
+    assert "Usage" not in refused.stderr
+    assert (refused.returncode, text in refused.stdout) == (1, False)
 
     assert text in kata(clone, command, "e01", "--yes").stdout
 
@@ -218,12 +236,58 @@ def test_a_new_exercise_is_told_what_is_left_to_write(clone):
     made = kata(clone, "new", "easy", "greetings")
     verdict = kata(clone, "verify", "e04")
 
+    assert made.stdout.splitlines() == [
+        "Made exercises/easy/e04_greetings",
+        "Made solutions/easy/e04_greetings",
+        "Made tests/answers/e04_greetings",
+        "What is left to write: kata verify e04",
+    ]
+    said = " ".join(verdict.stdout.split())
+    assert "exercises/easy/e04_greetings/README.md, line 1, is still to be written" in said
+    assert "solutions/easy/e04_greetings/answer.md, line 4, is still to be written" in said
     assert (
-        made.stdout == "Made exercises/easy/e04_greetings. What is left to write: kata verify e04\n"
+        "tests/answers/e04_greetings has 1 wrong answers; an easy exercise has at least 5" in said
     )
-    assert "answer.md is missing in e04_greetings." in verdict.stdout
-    assert "0 wrong answers; an easy exercise has at least 5." in verdict.stdout
     assert verdict.returncode == 1
+
+
+def test_a_new_exercise_with_everything_written_is_fine_and_can_be_packed(clone):
+    (clone / "README.md").write_text("<!-- index -->\n<!-- end of index -->\n")
+    kata(clone, "new", "easy", "greetings")
+    for folder in ("exercises", "solutions"):
+        for file in (clone / folder / "easy/e04_greetings").iterdir():
+            file.write_text(re.sub("‹(.+?)›", r"\1", file.read_text()))
+    wrong = clone / "tests/answers/e04_greetings/wrong_line_break.py"
+    for word in ("hello", "Hi", "HELLO", "Hello!"):
+        text = wrong.read_text().replace("Hello\\n", word)
+        wrong.with_name(f"wrong_{word}.py").write_text(text)
+
+    verdict = kata(clone, "verify", "e04")
+    assert verdict.stdout.splitlines()[-2:] == [
+        "exercises/easy/e04_greetings is not packed yet: kata pack",
+        "README.md: the part “index” is old: kata pack",
+    ]
+    assert verdict.returncode == 0
+    packed = kata(clone, "pack")
+
+    assert "Renewed kata/course/shipped.zip\nRenewed README.md\n" in packed.stdout
+    assert "| [e04](exercises/easy/e04_greetings/README.md) |" in (clone / "README.md").read_text()
+    verdict = kata(clone, "verify", "e04")
+    assert verdict.stdout.splitlines()[-1].split() == ["e04_greetings", *"✓✓✓✓✓"]
+    assert verdict.returncode == 0
+
+
+def test_a_stub_that_is_solved_is_not_packed(clone, project):
+    kata(clone, "pack")
+    project.solve(1)
+
+    run = kata(clone, "pack")
+
+    assert run.stderr == (
+        "exercises/easy/e01_sample1/sample1.py is solved, and would be shipped like that. "
+        "To bring the stub back: kata reset e01; then: kata pack\n"
+    )
+    assert run.returncode == 1
 
 
 @pytest.mark.parametrize(
@@ -247,3 +311,102 @@ def test_watch_needs_a_terminal(clone):
 
     assert "`kata watch` needs a terminal. Without one: kata run" in run.stderr
     assert run.returncode == 2
+
+
+@pytest.fixture
+def newer(clone, project, tmp_path, monkeypatch):
+    """Return a clone of the small project, which by now has a newer version."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    (clone / ".gitignore").write_text(".kata/\n__pycache__/\n")
+    kata(clone, "pack")
+    git(clone, "init", "-q", "-b", "main")
+    commit(clone)
+    git(tmp_path, "clone", "-q", str(clone), "mine")
+    for exercise in project.exercises:
+        exercise.stub.write_text(exercise.stub.read_text() + "\n# A newer stub.\n")
+        exercise.readme.write_text(exercise.readme.read_text() + "\nA newer text.\n")
+    tests = [exercise.test_file for exercise in project.exercises[:2]]
+    tests[0].write_text(tests[0].read_text().replace('"Grace"', '"Hedy"'))
+    tests[1].write_text(tests[1].read_text().replace('"Hello")', '"Welcome")'))
+    solving = clone / "kata/cli/solving.py"
+    solving.write_text(solving.read_text().replace("List the exercises", "List all exercises"))
+    kata(clone, "pack")
+    commit(clone)
+    return type(project)(tmp_path / "mine")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, capture_output=True, check=True)
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "--all")
+    git(folder, "commit", "-q", "-m", "A version")
+
+
+def test_an_update_keeps_own_work_and_checks_what_is_solved_again(newer):
+    for n in (1, 2):
+        newer.solve(n)
+        kata(newer.root, "run", f"e0{n}")
+    commit(newer.root)
+    newer.stub(3).write_text("half done")
+    mine = [newer.stub(n).read_text() for n in (1, 2, 3)]
+
+    run = kata(newer.root, "update")
+
+    assert [newer.stub(n).read_text() for n in (1, 2, 3)] == mine
+    assert "Kept      exercises/easy/e03_sample3/sample3.py, which is yours." in run.stdout
+    assert "e01: its tests have changed. Checked again: still solved." in run.stdout
+    assert (
+        "e02: its tests have changed. Checked again: no longer solved. To see what fails: kata run e02"
+        in run.stdout
+    )
+    assert newer.progress["solved"] == ["e01_sample1"]
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "A newer text." in kata(newer.root, "show", "e03").stdout
+    assert "List all exercises" in kata(newer.root, "--help").stdout
+    kata(newer.root, "reset", "e03")
+    assert newer.stub(3).read_text().endswith("# A newer stub.\n")
+    kata(newer.root, "undo", "e03")
+    assert newer.stub(3).read_text() == "half done"
+
+
+def test_an_interrupted_update_is_completed_before_the_engine_is_needed(clone):
+    broken = clone / "kata/cli/solving.py"
+    whole = broken.read_bytes()
+    broken.write_text("half of ano")
+    step = Step("kata/cli/solving.py", carrying.fingerprint(broken), carrying.digest(whole))
+    (clone / ".kata").mkdir()
+    carrying.prepare(clone, Plan((step,), contents={carrying.digest(whole): whole}))
+
+    run = kata(clone, "list")
+
+    assert run.stderr == "An update was interrupted. It is completed now.\n"
+    assert (run.returncode, "e01" in run.stdout) == (0, True)
+    assert kata(clone, "list").stderr == ""
+
+
+def test_an_update_from_what_is_no_zip_is_misuse(clone):
+    run = kata(clone, "update", "README.md")
+
+    assert run.stderr == "There is no file README.md.\n"
+    assert run.returncode == 2
+
+
+@pytest.mark.parametrize("command", ["diff", "answer"])
+def test_where_there_are_no_solutions_that_is_said(clone, command):
+    shutil.rmtree(clone / "solutions")
+
+    run = kata(clone, command, "e01")
+
+    assert run.stderr == (
+        "There is no solution of e01 here: solutions/easy/e01_sample1 is missing.\n"
+    )
+    assert (run.returncode, run.stdout) == (1, "")
+
+
+def test_a_text_that_is_missing_is_said(clone, project):
+    project.exercises[0].readme.unlink()
+
+    assert "README.md cannot be read" in " ".join(kata(clone, "show", "e01").stdout.split())

@@ -1,59 +1,49 @@
-"""The README shows what is there: its screen and its index are compared with the tree."""
+"""What the texts show is there: the index, the days, the picture, commands and paths."""
 
-import os
 import re
 from pathlib import Path
 
 import pytest
 
+from kata.authors import front, packing
 from kata.cli import main
-from kata.course import catalog, workspace
-from kata.judge.verdict import forked_pytest
+from kata.course import catalog
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+TEXTS = {
+    name: (ROOT / name).read_text(encoding="utf-8")
+    for name in ("README.md", "CONTRIBUTING.md", "docs/usage.md")
+}
+TEXT = "\n".join(TEXTS.values())
 
 
-def part(name: str) -> str:
-    """Return what stands between the marks of a part."""
-    return re.search(rf"<!-- {name}.*?-->\n(.*?)<!-- end of {name} -->", README, re.DOTALL)[1]
+def test_what_the_readme_shows_and_a_reset_restores_is_packed():
+    assert list(packing.old(ROOT, catalog.find_all(ROOT / "exercises"))) == []
 
 
-def index() -> str:
-    """Return the index that the tree asks for."""
-    rows = ["| | question | slug |", "|---|---|---|"]
-    for exercise in catalog.find_all(ROOT / "exercises"):
-        folder = exercise.folder.relative_to(ROOT)
-        rows.append(
-            f"| [{exercise.number}]({folder}/README.md) | {exercise.title} | `{exercise.slug}` |"
-        )
-    return "\n".join(rows) + "\n"
+def test_the_pictures_show_the_screen_of_a_fresh_clone():
+    assert list(packing.old_pictures(ROOT)) == []
 
 
-def test_the_index_lists_every_exercise_with_its_question():
-    assert part("index") == index()
+@pytest.mark.parametrize("name", ["index", "days"])
+def test_the_readme_has_a_place_for_each_part(name):
+    part = front.parts(ROOT)[name]
+
+    assert part in TEXTS["README.md"]
 
 
-def test_the_screen_is_the_one_of_a_fresh_clone(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", os.defpath)  # Where no command kata is.
-    for exercise in catalog.find_all(ROOT / "exercises"):
-        for name, content in workspace.shipped(exercise).items():
-            file = tmp_path / "exercises" / exercise.tier / exercise.id / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-    for name in ("conftest.py", "tox.ini"):
-        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-
-    verdict = forked_pytest(["--focus"], tmp_path)
-
-    assert part("screen") == f"```\n{verdict.output}```\n"
-
-
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"`kata ([a-z-]+)", README))))
-def test_every_command_that_the_readme_names_exists(command):
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"`kata ([a-z][a-z-]*)", TEXT))))
+def test_every_command_that_a_text_names_exists(command):
     assert command in main.commands
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"pytest (exercises/\S+)", README))))
-def test_every_path_that_the_readme_names_exists(path):
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"pytest (exercises/\S+)", TEXT))))
+def test_every_path_that_a_text_names_exists(path):
     assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_link_leads_to_a_file(name):
+    links = re.findall(r"""(?:\]\(|src="|srcset=")([^)"#:]+)[)"]""", TEXTS[name])
+
+    assert [link for link in links if not (ROOT / name).parent.joinpath(link).exists()] == []

@@ -1,6 +1,6 @@
 """The author's check: every rule that a program can check, for every exercise that is asked for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from kata.authors import rules
+from kata.authors import code_rules, shipped_stubs, text_rules
 from kata.course.exercise import Exercise
 from kata.judge import parallel
 from kata.judge.batch import Candidate
@@ -23,9 +23,10 @@ _COLUMNS = ("texts and names", "stub fails", "solution passes", "right answers",
 
 @dataclass(frozen=True)
 class Report:
-    """What is wrong with each exercise, by column of the table."""
+    """What is wrong with each exercise, by column of the table, and what else is to be said."""
 
     problems: dict[Exercise, dict[str, list[str]]]
+    notes: tuple[str, ...] = ()
 
     @property
     def fine(self) -> bool:
@@ -45,11 +46,38 @@ class Report:
             for name, sentences in columns.items():
                 for sentence in sentences:
                     yield Text(f"{exercise.number}, {name}: {sentence}")
+        for note in self.notes:
+            yield Text(note, "yellow")
 
 
-def verify(exercises: list[Exercise], root: Path, console: Console | None = None) -> Report:
-    """Check exercises and return what is wrong; show on a terminal how far that is."""
-    work = {each: candidates(each, root) for each in exercises}
+def verify(
+    exercises: list[Exercise],
+    root: Path,
+    console: Console | None = None,
+    *,
+    as_edited: bool = False,
+) -> Report:
+    """Check exercises and return what is wrong; show on a terminal how far that is.
+
+    What counts is the stub that was shipped, whatever somebody has made of it, unless ``as_edited``.
+    """
+    with shipped_stubs.laid_out([] if as_edited else exercises) as untouched:
+        verdicts = _judged(exercises, untouched, root, console)
+        found = {
+            each: problems(each, untouched.get(each, each), root, verdicts[each])
+            for each in exercises
+        }
+    notes = (shipped_stubs.note(each, root) for each in untouched)
+    return Report(found, tuple(notes))
+
+
+def _judged(
+    exercises: list[Exercise],
+    untouched: Mapping[Exercise, Exercise],
+    root: Path,
+    console: Console | None,
+) -> dict[Exercise, list[Verdict]]:
+    work = {each: candidates(each, untouched.get(each, each), root) for each in exercises}
     # Without a thread that redraws the bar: this process forks.
     with Progress(
         console=console,
@@ -65,36 +93,38 @@ def verify(exercises: list[Exercise], root: Path, console: Console | None = None
             bar.advance(task)
             bar.refresh()
 
-        judged = parallel.judge(work, advance)
-    return Report({each: problems(each, root, judged[each]) for each in exercises})
+        return parallel.judge(work, advance)
 
 
 def texts_and_names(exercise: Exercise, root: Path) -> Iterator[str]:
-    """Check what can be read off the files: see `kata.authors.rules`."""
+    """Check what can be read off the files: see `text_rules` and `code_rules`."""
     solutions = root / "solutions"
-    missing = list(rules.files(exercise, solutions, root / "tests" / "answers"))
+    missing = list(text_rules.files(exercise, solutions, root / "tests" / "answers"))
     yield from missing
     if any("missing" in sentence for sentence in missing):
         return  # The other checks read these files.
-    yield from rules.readme(exercise)
-    yield from rules.hints(exercise)
-    yield from rules.answer(exercise, solutions)
-    yield from rules.stub(exercise)
-    yield from rules.signatures(exercise, solutions)
-    yield from rules.tests(exercise)
+    yield from text_rules.left_to_write(exercise, solutions)
+    yield from text_rules.readme(exercise)
+    yield from text_rules.hints(exercise)
+    yield from text_rules.answer(exercise, solutions)
+    yield from code_rules.stub(exercise)
+    yield from code_rules.signatures(exercise, solutions)
+    yield from code_rules.tests(exercise)
 
 
 def stub_fails(exercise: Exercise, verdict: Verdict) -> Iterator[str]:
     """Check that every test of the stub fails, by the hole itself or by an assertion."""
     ran = {name.partition("[")[0] for name in verdict.outcomes}
+    stub = text_rules.named(exercise, exercise.stub)
     for test in exercise.tests:
         if test.partition("::")[2] not in ran:
-            yield f"{test} did not run on the stub."
+            yield f"{stub}: {test} did not run on it."
     for name, outcome in verdict.outcomes.items():
         if outcome == "passed":
-            yield f"{name} passes on the untouched stub."
+            yield f"{stub}: {name} passes on the untouched stub."
         elif not any(kind in verdict.texts[name] for kind in _HONEST):
-            yield f"{name} fails on the stub by an error: {verdict.texts[name].strip().splitlines()[-1]}"
+            said = verdict.texts[name].strip().splitlines()[-1]
+            yield f"{stub}: {name} fails on the stub by an error: {said}"
 
 
 def passes(verdict: Verdict) -> Iterator[str]:
@@ -125,14 +155,14 @@ def answers(exercise: Exercise, kind: str, root: Path) -> list[Path]:
     return sorted((root / "tests" / "answers" / exercise.id).glob(f"{kind}_*"))
 
 
-def candidates(exercise: Exercise, root: Path) -> list[Candidate]:
-    """List what is judged: the stub, the solution, the right answers and the wrong ones.
+def candidates(exercise: Exercise, untouched: Exercise, root: Path) -> list[Candidate]:
+    """List what is judged: the untouched stub, the solution, the right answers and the wrong ones.
 
     A wrong answer is judged by the tests that it names, everything else by all.
     """
     solutions = root / "solutions"
     return [
-        *([Candidate(root / "exercises")] if exercise.stub.is_file() else []),
+        *([Candidate(untouched.folder.parents[1])] if untouched.stub.is_file() else []),
         Candidate(solutions),
         *(Candidate(solutions, answer) for answer in answers(exercise, "right", root)),
         *(
@@ -142,19 +172,25 @@ def candidates(exercise: Exercise, root: Path) -> list[Candidate]:
     ]
 
 
-def problems(exercise: Exercise, root: Path, verdicts: Iterable[Verdict]) -> dict[str, list[str]]:
+def problems(
+    exercise: Exercise, untouched: Exercise, root: Path, verdicts: Iterable[Verdict]
+) -> dict[str, list[str]]:
     """Return what is wrong with an exercise, by column, given the verdicts on its `candidates`."""
     found: dict[str, list[str]] = {column: [] for column in _COLUMNS}
-    found["texts and names"] += texts_and_names(exercise, root)
-    for candidate, verdict in zip(candidates(exercise, root), verdicts, strict=True):
+    found["texts and names"] += texts_and_names(untouched, root)
+    solution = text_rules.named(exercise, exercise.stub, "solutions")
+    for candidate, verdict in zip(candidates(exercise, untouched, root), verdicts, strict=True):
         answer = candidate.answer
-        if answer is None and candidate.tree == root / "exercises":
+        if answer is None and candidate.tree != root / "solutions":
             found["stub fails"] += stub_fails(exercise, verdict)
-        elif answer is None:
-            found["solution passes"] += passes(verdict)
-        elif candidate.tests is None:
-            found["right answers"] += (f"{answer.name}: {what}" for what in passes(verdict))
+            continue
+        if answer is None:
+            found["solution passes"] += (f"{solution}: {what}" for what in passes(verdict))
+            continue
+        place = answer.relative_to(root).as_posix()
+        if candidate.tests is None:
+            found["right answers"] += (f"{place}: {what}" for what in passes(verdict))
         else:
             caught = is_caught(exercise, answer, verdict)
-            found["wrong answers"] += (f"{answer.name}: {what}" for what in caught)
+            found["wrong answers"] += (f"{place}: {what}" for what in caught)
     return found

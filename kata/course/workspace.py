@@ -18,6 +18,9 @@ ARCHIVE = sources.ARCHIVE
 # The archive says what is in the tree, not when: the same tree gives the same bytes.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
+# What a run of an exercise leaves beside it.
+_LEFT_BEHIND = {"__pycache__", "instance"}
+
 
 def shipped(exercise: Exercise) -> dict[str, bytes]:
     """Return every file of an exercise as it was shipped, by its path in the exercise's folder.
@@ -72,10 +75,27 @@ def pack(root: Path) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for exercise in catalog.find_all(root / "exercises"):
             for path in sorted(exercise.folder.rglob("*")):
-                if path.is_file() and "__pycache__" not in path.parts:
+                inside = path.relative_to(exercise.folder)
+                if path.is_file() and not _LEFT_BEHIND.intersection(inside.parts):
                     name = path.relative_to(root / "exercises").as_posix()
                     archive.writestr(zipfile.ZipInfo(name, _EPOCH), path.read_bytes())
     return buffer.getvalue()
+
+
+def is_packed(root: Path) -> bool:
+    """Say whether the archive holds the exercises as they are now; how it is compressed does not matter."""
+    try:
+        with zipfile.ZipFile(ARCHIVE) as archive, zipfile.ZipFile(io.BytesIO(pack(root))) as now:
+            return {name: archive.read(name) for name in archive.namelist()} == {
+                name: now.read(name) for name in now.namelist()
+            }
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError):
+        return False
+
+
+def has_solution(exercise: Exercise, solutions: Path) -> bool:
+    """Say whether there is a solution to compare with; a class may have been given none."""
+    return exercise.within(solutions).is_dir()
 
 
 def pairs(exercise: Exercise, solutions: Path) -> list[tuple[Path, Path]]:

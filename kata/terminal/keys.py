@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from kata.course import backups, progress
+from kata.course import backups, progress, workspace
 from kata.course.exercise import Exercise
 from kata.terminal import editor, pages
 from kata.terminal.chooser import Chooser
@@ -107,7 +107,9 @@ class Keys:
 
     def _reveal(self, show: Callable[[], None]) -> None:
         """Show what gives the solution away; ask before that if the exercise is not solved."""
-        if self._at.id in progress.load(self._root).solved:
+        if not workspace.has_solution(self._at, self._solutions):
+            self._say(pages.no_solution(self._at))
+        elif self._at.id in progress.load(self._root).solved:
             show()
         else:
             self._watcher.ask(pages.before_the_solution(self._at), show)

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kata.course import progress, workspace
+from kata.course.command import as_typed
 from kata.course.exercise import Exercise, Step
 from kata.course.progress import Progress
 
@@ -47,7 +48,7 @@ def next_hint(exercise: Exercise, root: Path, everything: bool = False) -> Rende
 
 def before_the_solution(exercise: Exercise) -> str:
     """Return the question that is asked before the solution of an unsolved exercise is shown."""
-    return (
+    return as_typed(
         f"{exercise.number} is not solved yet. Hints come first: `kata hint {exercise.number}`, "
         "or h while watching.\nShow it all the same?"
     )
@@ -142,16 +143,26 @@ def task(exercise: Exercise, step: Step | None) -> RenderableType:
 
 def _said(state: Progress) -> list[Text]:
     """Return what is to be said of a file of progress that could not be read or saved."""
-    return [Text(state.message, "yellow")] if state.message else []
+    return [Text(as_typed(state.message), "yellow")] if state.message else []
 
 
 def document(file: Path) -> RenderableType:
-    """Return a Markdown file, rendered."""
-    return Markdown(file.read_text(encoding="utf-8"))
+    """Return a Markdown file, rendered; a sentence if it cannot be read."""
+    try:
+        return Markdown(file.read_text(encoding="utf-8", errors="replace"))
+    except OSError as error:
+        return Text(f"{file} cannot be read ({error.strerror}). To restore it: git restore {file}")
+
+
+def no_solution(exercise: Exercise) -> str:
+    """Return the sentence for a project without the solution of an exercise, such as that of a class."""
+    return f"There is no solution of {exercise.number} here: solutions/{exercise.tier}/{exercise.id} is missing."
 
 
 def answer(exercise: Exercise, solutions: Path) -> RenderableType:
     """Return the model answer with its follow-up questions."""
+    if not workspace.has_solution(exercise, solutions):
+        return Text(no_solution(exercise))
     return document(exercise.within(solutions) / "answer.md")
 
 
@@ -160,6 +171,8 @@ def difference(exercise: Exercise, solutions: Path, width: int | None) -> Render
 
     ``width`` is that of the terminal, None where there is none: then no line is broken.
     """
+    if not workspace.has_solution(exercise, solutions):
+        return Text(no_solution(exercise))
     parts: list[RenderableType] = []
     for mine, theirs in workspace.pairs(exercise, solutions):
         left, right = _lines(mine), _lines(theirs)

@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from kata.course import command
 from kata.course.exercise import Exercise, Step
 from kata.judge.diagnosis import where
 from kata.judge.outcome import Failure, Outcome
@@ -66,7 +66,7 @@ class Screen:
 
     def _show(self, outcome: Outcome) -> None:
         for message in outcome.messages:
-            self._print(f"[yellow]{escape(message)}[/]")
+            self._print(f"[yellow]{escape(command.as_typed(message))}[/]")
         if outcome.pytest_output is not None:
             self._console.print(Text(outcome.pytest_output.rstrip()), soft_wrap=True)
             return
@@ -84,11 +84,11 @@ class Screen:
     def _say_solved(self, exercise: Exercise, *, mastered: bool) -> None:
         done = "★ {} is mastered" if mastered else "✓ {} is solved"
         self._print(f"[bold green]{done.format(exercise.number)}[/] · {escape(exercise.title)}")
-        self._print(f"  Compare  {_command()} diff {exercise.number}")
-        self._print(f"  Answer   {_command()} answer {exercise.number}")
+        self._print(f"  Compare  {command.name()} diff {exercise.number}")
+        self._print(f"  Answer   {command.name()} answer {exercise.number}")
         if exercise.further and not mastered:
             also = " [dim]or the key f[/]" if self._keys else ""
-            self._print(f"  Further  {_command()} run {exercise.number}{also}")
+            self._print(f"  Further  {command.name()} run {exercise.number}{also}")
             self._indented(f"for ★: {_outlook(exercise)}", indent=11, style="dim")
 
     def _say_failure(self, failure: Failure) -> None:
@@ -119,11 +119,11 @@ class Screen:
         if others:
             self._indented(f"and beside it {', '.join(others)}", indent=8)
         self._print(Text("  Read  ").append_text(self._link(exercise.readme)))
-        self._print(f"  Hint  {_command()} hint")
+        self._print(f"  Hint  {command.name()} hint")
 
     def _say_cause(self, failure: Failure) -> None:
         if failure.sentence:
-            self._indented(failure.sentence, lines=4)
+            self._indented(command.as_typed(failure.sentence), lines=4)
         else:
             for label, value in _values(failure):
                 self._labelled(label, value)
@@ -254,11 +254,6 @@ def _address(path: Path, line: int | None = None) -> str:
     if os.environ.get("TERM_PROGRAM") == "vscode":
         return f"vscode://file{path.as_posix()}" + (f":{line}" if line else "")
     return path.as_uri() if path.is_absolute() else str(path)
-
-
-def _command() -> str:
-    """Return the command as this learner can type it: outside the environment it has no name."""
-    return "kata" if shutil.which("kata") else "python3 -m kata"
 
 
 def _plain(markdown: str) -> str:

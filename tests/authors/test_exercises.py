@@ -1,4 +1,4 @@
-"""Every exercise keeps the rules: see "How it was made sure that the tests are right" in the README."""
+"""Every exercise keeps the rules: see "How it is made sure that the tests are right" in CONTRIBUTING.md."""
 
 from pathlib import Path
 

@@ -13,9 +13,11 @@ import pytest
 from rich.console import Console
 
 from kata.authors import verify
+from kata.course import workspace
 
 DEADLINE = 30.0
 
+ANSWERS = "tests/answers/e01_sample1"
 NAMED = "# caught by: test_the_page_greets\n"
 
 
@@ -57,7 +59,7 @@ def test_a_right_answer_that_fails_is_told_with_its_failure(project, keep, solut
 
     [sentence] = found(project, "right answers")
 
-    assert sentence.startswith("right_silent.py: test_the_page_greets fails: ")
+    assert sentence.startswith(f"{ANSWERS}/right_silent.py: test_the_page_greets fails: ")
     assert "assert (200, '') == (200, 'Hello')" in sentence
 
 
@@ -75,13 +77,15 @@ def test_a_wrong_answer_has_to_fail_in_a_test_that_it_names(
 ):
     keep(1, "wrong_not_at_all.py", comment + solution)
 
-    assert found(project, "wrong answers") == [f"wrong_not_at_all.py: {sentence}"]
+    assert found(project, "wrong answers") == [f"{ANSWERS}/wrong_not_at_all.py: {sentence}"]
 
 
 def test_a_stub_that_passes_a_test_is_told(project, solution):
     project.stub(1).write_text(solution.replace('f"Hello, {name}"', "name"))
 
-    assert found(project, "stub fails") == ["test_the_page_greets passes on the untouched stub."]
+    assert found(project, "stub fails") == [
+        "exercises/easy/e01_sample1/sample1.py: test_the_page_greets passes on the untouched stub."
+    ]
 
 
 def test_tests_that_cannot_be_collected_are_told_with_what_pytest_says(project):
@@ -89,7 +93,7 @@ def test_tests_that_cannot_be_collected_are_told_with_what_pytest_says(project):
 
     [sentence] = found(project, "solution passes")
 
-    assert sentence.startswith("no test ran: ")
+    assert sentence.startswith("solutions/easy/e01_sample1/sample1.py: no test ran: ")
     assert "ERROR exercises/easy/e01_sample1/test_sample1.py" in sentence
 
 
@@ -98,7 +102,9 @@ def test_what_an_answer_does_to_its_process_no_other_sees(project, keep, solutio
     keep(1, "wrong_b_breaks_flask.py", f"{NAMED}import flask\nflask.Flask.get = None\n{solution}")
     keep(1, "wrong_c_is_right.py", NAMED + solution)
 
-    assert found(project, "wrong answers") == ["wrong_c_is_right.py: test_the_page_greets passes."]
+    assert found(project, "wrong answers") == [
+        f"{ANSWERS}/wrong_c_is_right.py: test_the_page_greets passes."
+    ]
 
 
 def test_more_answers_than_one_process_judges_keep_their_order(project, keep, solution):
@@ -108,8 +114,8 @@ def test_more_answers_than_one_process_judges_keep_their_order(project, keep, so
         keep(1, f"wrong_{number:02}.py", NAMED + solution)
 
     assert found(project, "wrong answers") == [
-        "wrong_07.py: test_the_page_greets passes.",
-        "wrong_19.py: test_the_page_greets passes.",
+        f"{ANSWERS}/wrong_07.py: test_the_page_greets passes.",
+        f"{ANSWERS}/wrong_19.py: test_the_page_greets passes.",
     ]
 
 
@@ -133,7 +139,7 @@ def test_the_report_keeps_the_order_of_the_exercises(clone, project):
 
     rows = [line[:3] for line in output.splitlines() if "_sample" in line and "✗" in line]
     assert rows == ["e01", "e02", "e03"]
-    assert "e02, texts and names: sample2.py is missing in e02_sample2." in output
+    assert "e02, texts and names: exercises/easy/e02_sample2/sample2.py is missing." in output
     assert run.returncode == 1
 
 
@@ -179,3 +185,50 @@ def eventually(look):
             pass
         time.sleep(0.01)
     raise AssertionError("It did not happen.")
+
+
+@pytest.fixture
+def shipped(project, monkeypatch):
+    """Return the small project, of which everything is shipped as it is."""
+    archive = project.root / "shipped.zip"
+    monkeypatch.setattr(workspace, "ARCHIVE", archive)
+    archive.write_bytes(workspace.pack(project.root))
+    return project
+
+
+@pytest.mark.parametrize("spoilt", ["", "def create_app(:\n"], ids=["solved", "broken"])
+def test_where_somebody_has_solved_something_the_shipped_stub_is_checked(shipped, spoilt):
+    before = verify.verify(shipped.exercises, shipped.root)
+    shipped.solve(1)
+    if spoilt:
+        shipped.stub(1).write_text(spoilt)
+
+    report = verify.verify(shipped.exercises, shipped.root)
+
+    assert report.problems == before.problems
+    assert report.notes == (
+        "exercises/easy/e01_sample1/sample1.py was changed: the shipped one was checked. "
+        "For authors: --as-edited, and kata pack",
+    )
+
+
+def test_an_author_has_the_stub_checked_as_it_is(shipped):
+    shipped.solve(1)
+
+    report = verify.verify(shipped.exercises[:1], shipped.root, as_edited=True)
+
+    [columns] = report.problems.values()
+    assert any("passes on the untouched stub" in said for said in columns["stub fails"])
+    assert report.notes == ()
+
+
+def test_every_sentence_names_the_whole_path(shipped):
+    for file in (shipped.exercises[0].hints, shipped.exercises[0].readme):
+        file.write_text("")
+
+    sentences = found(shipped, "texts and names")
+
+    assert all(
+        sentence.startswith(("exercises/easy/", "solutions/easy/", "tests/answers/"))
+        for sentence in sentences
+    )

@@ -5,16 +5,18 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 
 import pytest
 
 from kata.judge.lifetime import fork
 
-# What changes a folder, as Python tells an audit hook of it before it is done: between two of these nothing does
-# but a write to a file that is open, and so has no name yet that anybody looks for.
+# What changes a folder, or has another program do that, as Python tells an audit hook of it before it is done:
+# between two of these nothing does but a write to a file that is open, and so has no name yet that anybody
+# looks for.
 CHANGES = {
     "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "os.symlink", "os.link", "os.truncate",
+    "subprocess.Popen",
 }  # fmt: skip
 MAKING = {"os.mkdir", "os.rename", "os.symlink", "os.link"}
 
@@ -39,13 +41,14 @@ def _writes(event: str, arguments: tuple) -> bool:
 
 
 @pytest.fixture
-def kills() -> Callable[[Callable[[], object]], Iterator[int]]:
+def kills() -> Callable[..., Iterator[int]]:
     """Return a function that runs a task again and again, and kills it at its first, second, third … operation.
 
-    It yields after each death, and ends when the task does.
+    It yields after each death, and ends when the task does. ``at`` names the operations; without it, all are
+    meant that change a folder or write a file.
     """
 
-    def run(task: Callable[[], object]) -> Iterator[int]:
+    def run(task: Callable[[], object], at: Container[str] = ()) -> Iterator[int]:
         def to_the_end() -> int:
             task()
             return 0
@@ -54,7 +57,8 @@ def kills() -> Callable[[Callable[[], object]], Iterator[int]]:
             seen = itertools.count(1)
 
             def kill(event: str, arguments: tuple, point=point, seen=seen) -> None:
-                if (event in CHANGES or _writes(event, arguments)) and next(seen) == point:
+                counts = event in at if at else event in CHANGES or _writes(event, arguments)
+                if counts and next(seen) == point:
                     os.kill(os.getpid(), signal.SIGKILL)
 
             status = _run(to_the_end, kill)

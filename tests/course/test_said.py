@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from kata import cli
+from kata.cli import words
 from kata.course import progress, workspace
 
 UNREADABLE = re.compile(
@@ -25,8 +26,7 @@ class Commands:
 
     def __init__(self, project, monkeypatch: pytest.MonkeyPatch) -> None:
         self._project = project
-        monkeypatch.setattr(cli, "ROOT", project.root)
-        monkeypatch.setattr(cli, "SOLUTIONS", project.root / "solutions")
+        monkeypatch.setattr(words, "ROOT", project.root)
         monkeypatch.setattr(workspace, "ARCHIVE", project.root / "shipped.zip")
         # The width of a page is that of the terminal; a sentence is looked for whole.
         monkeypatch.setenv("COLUMNS", "300")
@@ -64,7 +64,7 @@ READING = {
     "hint": 0,
     "hint e02": 0,
     "show": 0,
-    "diff e01": 2,
+    "diff e01": 1,
     "doctor": 1,
 }
 

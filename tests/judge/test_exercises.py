@@ -48,9 +48,3 @@ def test_the_hard_solutions_pass_on_the_services_that_the_environment_names():
     failed = {name for name, outcome in verdict.outcomes.items() if outcome == "failed"}
     assert failed == set(), verdict.output
     assert verdict.exit_code == 0, verdict.output
-
-
-def test_what_a_reset_restores_is_what_is_in_the_tree():
-    from kata.course import workspace
-
-    assert workspace.ARCHIVE.read_bytes() == workspace.pack(ROOT), "Renew it: kata pack"

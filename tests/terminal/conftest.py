@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from kata import cli
+from kata.cli import words
 
 CLEAR = "\x1b[H\x1b[2J"
 DEADLINE = 20
@@ -164,8 +165,7 @@ def watch(root: Path, env: dict[str, str]) -> None:
         os.environ.pop(name, None)
     os.environ.update({"TERM": "xterm", **env})
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(n, mode) for n, mode in enumerate("rww"))
-    cli.FOCUSED = tuple(word.replace(str(cli.ROOT), str(root)) for word in cli.FOCUSED)
-    cli.ROOT, cli.SOLUTIONS = root, root / "solutions"
+    words.ROOT = root
     try:
         cli.main(["watch"])
     except SystemExit as end:

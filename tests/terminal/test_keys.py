@@ -1,5 +1,6 @@
 """The keys of the watcher."""
 
+import shutil
 import sys
 
 import pytest
@@ -85,3 +86,17 @@ def test_the_editor_gets_the_stub(start, project):
     terminal.press("e")
 
     assert terminal.wait_for("there is no module of that name")
+
+
+@pytest.mark.parametrize("key", ["d", "a"])
+def test_where_there_is_no_solution_that_is_said_and_the_watcher_goes_on(start, project, key):
+    shutil.rmtree(project.root / "solutions")
+    terminal = start()
+    terminal.wait_for("e01 ·", "h hint")
+    terminal.press(key)
+    terminal.wait_for("y yes")
+    terminal.press("y")
+
+    terminal.wait_for("There is no solution of e01 here")
+    terminal.press("h")
+    assert terminal.wait_for(" 1 A")

@@ -1,0 +1,23 @@
+"""The name of the ``kata`` command as it can be typed in this shell."""
+
+import os
+import re
+import shutil
+
+_NAMED = re.compile(r"(?<![\w/.-])kata(?= [a-z])")
+
+
+def name() -> str:
+    """Return ``kata``, or how to start it where the shell does not find that."""
+    if shutil.which("kata"):
+        return "kata"
+    return "py -m kata" if os.name == "nt" else "python3 -m kata"
+
+
+def as_typed(text: str) -> str:
+    """Return a text in which each command stands as it can be typed.
+
+    >>> _NAMED.sub("python3 -m kata", "To see all: kata list")
+    'To see all: python3 -m kata list'
+    """
+    return _NAMED.sub(name(), text)

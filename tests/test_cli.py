@@ -70,7 +70,7 @@ def test_run_exits_with_zero_when_all_tests_pass(clone, project):
     [
         (["run", "e99"], "There is no exercise “e99”."),
         (["run", "sample"], "“sample” fits more than one exercise"),
-        (["jump"], "No such command"),
+        (["jump"], "There is no exercise “jump”."),
     ],
     ids=["unknown exercise", "ambiguous exercise", "unknown command"],
 )
@@ -116,19 +116,19 @@ def test_the_list_shows_state_and_question(clone, project):
 
     assert rows == [
         ["easy", "e01", "★", "mastered", "How", "does", "sample", "1", "greet?"],
-        ["e02", "→", "next", "How", "does", "sample", "2", "greet?"],
-        ["e03", "How", "does", "sample", "3", "greet?"],
+        ["→", "easy", "e02", "0/3", "How", "does", "sample", "2", "greet?"],
+        ["easy", "e03", "How", "does", "sample", "3", "greet?"],
         ["1/3", "solved", "·", "★", "1"],
     ]
 
 
 def test_in_a_narrow_terminal_only_the_questions_are_cut(clone, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("COLUMNS", "34")
 
     rows = kata(clone, "list").stdout.splitlines()
 
-    assert rows[0] == "easy    e01  → next      How does sampl…"
-    assert rows[1] == "        e02              How does sampl…"
+    assert rows[0] == "→ easy   e01    How does sample 1…"
+    assert rows[1] == "  easy   e02    How does sample 2…"
 
 
 def test_a_pipe_gets_the_questions_whole(clone, monkeypatch):
@@ -151,7 +151,7 @@ def test_show_prints_the_readme(clone):
 )
 def test_the_solution_needs_a_yes_before_the_exercise_is_solved(clone, project, command, text):
     refused = kata(clone, command, "e01")
-    assert "e01 is not solved yet; hints come first: kata hint e01." in refused.stderr
+    assert "e01 is not solved yet; hints come first: python3 -m kata hint e01." in refused.stderr
     assert "Usage" not in refused.stderr
     assert (refused.returncode, text in refused.stdout) == (1, False)
 
@@ -285,7 +285,7 @@ def test_a_stub_that_is_solved_is_not_packed(clone, project):
 
     assert run.stderr == (
         "exercises/easy/e01_sample1/sample1.py is solved, and would be shipped like that. "
-        "To bring the stub back: kata reset e01; then: kata pack\n"
+        "To bring the stub back: python3 -m kata reset e01; then: python3 -m kata pack\n"
     )
     assert run.returncode == 1
 

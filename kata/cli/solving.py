@@ -56,7 +56,9 @@ def list_() -> None:
 
     exercises = words.exercises()
     state = progress.recover(words.ROOT)
-    current = words.at_hand(state)
+    at_hand = words.at_hand(state)
+    unsolved = [each for each in exercises if each.id not in state.solved]
+    current = at_hand if at_hand in unsolved else next(iter(unsolved), None)
     words.show(pages.listing(exercises, state, current, cut=words.has_width()))
 
 

@@ -94,10 +94,10 @@ class Chooser:
         room = max(1, room - 2)
         at = rows.index(self._chosen) if rows else 0
         first = max(0, min(at - room // 2, len(rows) - room))
-        lines = [
-            pages.row(each, self._state, self._stars, self._current, each == self._chosen)
-            for each in rows[first : first + room]
-        ]
+        lines = pages.rows(rows, self._state, self._stars, self._current)
+        if lines:
+            lines[at].stylize("reverse")
+        lines = lines[first : first + room]
         found = f"{len(rows)} of {len(self._exercises)} exercises"
         cursor = "█" if self._searching else ""
         search = f" · search: {self._search}{cursor}" if self._search or self._searching else ""

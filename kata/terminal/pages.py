@@ -23,8 +23,6 @@ _EXAMPLE = re.compile(
     r"^## Example\s*$.*?(?=^## |^# |^\*\*Out of scope|\Z)", re.MULTILINE | re.DOTALL
 )
 
-# How wide the column is that says how far an exercise is.
-_HOW_FAR = 24
 
 
 def next_hint(exercise: Exercise, root: Path, everything: bool = False) -> RenderableType:
@@ -74,30 +72,36 @@ def listing(
 ) -> RenderableType:
     """Return a row for each exercise: tier, how far it is, and question, cut to the width if asked."""
     stars = state.stars(exercises)
-    rows = [row(exercise, state, stars, current, cut=cut) for exercise in exercises]
-    return Group(*_said(state), *rows, counted(exercises, state, stars))
+    found = rows(exercises, state, stars, current, cut=cut)
+    return Group(*_said(state), *found, counted(exercises, state, stars))
 
 
-def row(
-    exercise: Exercise,
+def rows(
+    exercises: Sequence[Exercise],
     state: Progress,
     stars: set[str],
     current: Exercise | None,
-    chosen: bool = False,
     *,
     cut: bool = True,
-) -> Text:
-    """Return one line on an exercise: tier, number, how far it is, and question."""
+) -> list[Text]:
+    """Return one line on each exercise: tier, number, how far it is, and question."""
+    words = [_how_far(each, state, stars) for each in exercises]
+    width = max(map(len, words), default=0)
+    return [
+        _row(each, f"{word:{width}}", state, at=each == current, cut=cut)
+        for each, word in zip(exercises, words, strict=True)
+    ]
+
+
+def _row(exercise: Exercise, how_far: str, state: Progress, *, at: bool, cut: bool) -> Text:
     done = exercise.id in state.solved
     # Where there is too little room for all, the question is what gets shorter.
     line = Text(no_wrap=True, overflow="ellipsis" if cut else "ignore")
-    line.append("→ " if exercise == current else "  ", "bold")
+    line.append("→ " if at else "  ", "bold")
     line.append(f"{exercise.tier:7}", "dim")
     line.append(f"{exercise.number}  ", "bold")
-    line.append(f"{_how_far(exercise, state, stars):{_HOW_FAR}}  ", "green" if done else "")
+    line.append(f"{how_far}  ", "green" if done else "")
     line.append(exercise.title, "dim" if done else "")
-    if chosen:
-        line.stylize("reverse")
     return line
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ class Commands:
     def __init__(self, project, monkeypatch: pytest.MonkeyPatch) -> None:
         self._project = project
         monkeypatch.setattr(words, "ROOT", project.root)
+        monkeypatch.setattr(shutil, "which", lambda name: name)  # There is the command kata.
+        monkeypatch.chdir(project.root)
         monkeypatch.setattr(workspace, "ARCHIVE", project.root / "shipped.zip")
         # The width of a page is that of the terminal; a sentence is looked for whole.
         monkeypatch.setenv("COLUMNS", "300")

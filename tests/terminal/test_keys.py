@@ -94,8 +94,6 @@ def test_where_there_is_no_solution_that_is_said_and_the_watcher_goes_on(start, 
     terminal = start()
     terminal.wait_for("e01 ·", "h hint")
     terminal.press(key)
-    terminal.wait_for("y yes")
-    terminal.press("y")
 
     terminal.wait_for("There is no solution of e01 here")
     terminal.press("h")

@@ -29,6 +29,10 @@ class TestStep3WhatFlaskIsMadeOf:
             pytest.param(["one-kit<4,>=2.1"], id="a range"),
             pytest.param(["one-kit~=2.1; python_version >= '3.10'"], id="a marker that applies"),
             pytest.param(["one-kit!=2.2; python_version < '4'"], id="another that applies"),
+            pytest.param(
+                ["one-kit; extra == 'two' or python_version >= '3.10'"],
+                id="an extra or this Python",
+            ),
             pytest.param(["one-kit"], id="any version"),
             pytest.param(["one-kit[fast]>=2"], id="with an extra of its own"),
         ],

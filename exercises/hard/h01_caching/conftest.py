@@ -94,8 +94,8 @@ def get(worker, database):
 def put(worker):
     """Return a function that turns the first tea into a coffee, or something else."""
 
-    def put(category="coffee", worker=worker, path="/products/1"):
-        return worker.test_client().put(path, json={"name": "Arabica", "category": category})
+    def put(category="coffee", name="Arabica", worker=worker, path="/products/1"):
+        return worker.test_client().put(path, json={"name": name, "category": category})
 
     return put
 

@@ -133,6 +133,12 @@ class TestStep3AWriteIsSeenAtOnce:
         redis_service.advance(60)
         assert get(PAGE).statements != [], "The page is still kept after 60 seconds."
 
+    def test_a_new_category_with_the_old_name_is_a_change(self, get, put):
+        assert (get(TEA).names, get(COFFEE).names, get(PAGE).json) == (TEAS, ["Mocha"], ASSAM)
+        changed = put("coffee", name="Assam")
+        assert (get(TEA).names, get(COFFEE).names) == (["Darjeeling"], ["Assam", "Mocha"])
+        assert get(PAGE).json == changed.json
+
     @pytest.mark.parametrize(("read", "written"), [("01", "1"), ("1", "001")])
     def test_every_address_of_the_page_shows_the_change(self, get, put, read, written):
         assert get(f"/products/{read}").json == ASSAM

@@ -41,6 +41,8 @@ class TestStep1AMessageAndNoWork:
         assert {name: settings[name] for name in wanted} == wanted
         secrets = [name for name, value in settings.items() if value == app.config["SECRET_KEY"]]
         assert secrets == [], "Settings of Celery that have the SECRET_KEY."
+        foreign = [name for name in settings if name in app.config]
+        assert foreign == [], "Settings of Flask that Celery got."
 
     def test_celery_init_app_returns_what_it_keeps(self, app, exercise):
         assert exercise.celery_init_app(app) is app.extensions["celery"]
@@ -76,6 +78,16 @@ class TestStep2AWorkerInTheApplicationContext:
     def test_a_worker_sends_the_email(self, post, work, mailer):
         assert work(post()) == "sent"
         assert mailer.sent == [LETTER]
+
+    def test_each_application_sends_with_its_own_mailer(self, app, exercise, post, work, mailer):
+        other = exercise.create_app(app.config, type(mailer)())
+        status = work(post())
+        other.extensions["celery"].close()
+        with other.app_context():
+            exercise.db.engine.dispose()
+
+        assert status == "sent"
+        assert mailer.sent == [LETTER], "Another application, made later, has another mailer."
 
     def test_each_run_has_an_application_context_to_itself(self, post, work, mailer):
         post(LETTER)
@@ -142,3 +154,11 @@ class TestStep3TryAgainOrGiveUp:
 
         assert work(post()) == "failed"
         assert mailer.tries == 1
+
+    def test_an_email_that_is_refused_at_last_is_not_tried_again(
+        self, exercise, post, work, mailer
+    ):
+        mailer.failures = [exercise.BusyError("Later."), exercise.RefusedError("Never.")]
+
+        assert work(post()) == "failed"
+        assert mailer.tries == 2

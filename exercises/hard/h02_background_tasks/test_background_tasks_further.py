@@ -39,6 +39,15 @@ class TestStep4DeliveredOnceMore:
 
         assert [letter["subject"] for letter in mailer.sent] == ["Dinner", LETTER["subject"]]
 
+    @pytest.mark.parametrize("status", ["sent", "failed"])
+    def test_what_another_worker_has_done_is_done(self, post, work, mailer, tmp_path, status):
+        post(LETTER)
+        address = post(ANOTHER)
+        with closing(sqlite3.connect(tmp_path / "mail.db")) as database, database:
+            database.execute("UPDATE email SET status = ? WHERE id = 1", [status])
+
+        assert (work(address), mailer.sent) == ("sent", [ANOTHER])
+
     def test_a_message_without_an_email_does_nothing(self, post, work, redis, tmp_path):
         post(LETTER)
         address, failures = post(ANOTHER), []

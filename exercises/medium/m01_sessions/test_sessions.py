@@ -5,6 +5,7 @@ import json
 import re
 from base64 import b64decode
 from contextlib import suppress
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -55,17 +56,17 @@ def bearer(app, cookie):
 
 def readable(cookie):
     """Return what can be read in a cookie without its key: its payload, or its text."""
-    try:
+    with suppress(BadData):
         return json.dumps(READER.load_payload(cookie.rsplit(".", 2)[0].encode()))
-    except BadData:
-        return cookie
+    return cookie
 
 
 def edits(cookie):
-    """Return copies of a cookie: another first character in each part, and bob in place of ada."""
-    parts, text = cookie.split("."), readable(cookie)
-    others = [f"{'3' if part[:1] == '2' else '2'}{part[1:]}" for part in parts]
-    found = [".".join([*parts[:n], others[n], *parts[n + 1 :]]) for n in range(len(parts))]
+    """Return copies of a cookie, each with an edit, such as bob in place of ada."""
+    parts, text, found = cookie.split("."), readable(cookie), [cookie[:-1], "nonsense"]
+    for n, part in enumerate(parts):
+        other = f"{'3' if part[:1] == '2' else '2'}{part[1:]}"
+        found.append(".".join([*parts[:n], other, *parts[n + 1 :]]))
     if text != cookie and "ada" in text:
         payload = READER.dump_payload(json.loads(text.replace("ada", "bob"))).decode()
         found.append(".".join([payload, *cookie.rsplit(".", 2)[1:]]))
@@ -73,8 +74,8 @@ def edits(cookie):
 
 
 def decoded(text):
-    """Return a text, also backwards, and what it holds in Base64 or in hexadecimal digits."""
-    found = [text, text[::-1]]
+    """Return a text, also backwards, and what it holds in Base64, hexadecimal digits or %20."""
+    found = [text, text[::-1], unquote(text)]
     for token in re.findall(r"[\w+/-]{8,}", text):
         for decode in (bytes.fromhex, lambda each: b64decode(each + "==", b"-_")):
             with suppress(ValueError):
@@ -146,7 +147,6 @@ class TestStep1LogInBeKnownLogOut:
         assert [browser.post("/logout").status_code for _ in range(2)] == [204, 204]
         browser.log_in()
         assert [browser.post("/logout").status_code for _ in range(2)] == [204, 204]
-        assert browser.me() == 401
 
     @pytest.mark.parametrize("path", ["/login", "/logout"])
     def test_a_get_changes_nothing(self, browser, path):
@@ -182,12 +182,15 @@ class TestStep2ACartThatGrows:
 
 
 class TestStep3ACookieThatNobodyCanForge:
-    @pytest.mark.parametrize("path", ["/login", "/cart"])
-    def test_the_cookie_has_its_attributes(self, browser, path):
+    @pytest.mark.parametrize(("path", "debug"), [("/login", "0"), ("/login", "1"), ("/cart", "0")])
+    def test_the_cookie_has_its_attributes(self, start, monkeypatch, path, debug):
+        monkeypatch.setenv("FLASK_DEBUG", debug)
+        browser = start(KEY).test_client()
         browser.post(path, data={"user": "ada", "password": PASSWORD, "item": "tea"})
         cookie = browser.get_cookie("session")
         assert cookie, f"POST {path} sets no cookie named session."
-        assert (cookie.secure, cookie.http_only, cookie.same_site) == (True, True, "Lax")
+        found = cookie.secure, cookie.http_only, cookie.same_site
+        assert found == (True, True, "Lax"), f"FLASK_DEBUG is {debug}."
 
     def test_an_edited_cookie_is_ignored(self, app, browser):
         cookie = browser.log_in("ada").copy()
@@ -198,14 +201,12 @@ class TestStep3ACookieThatNobodyCanForge:
 
     def test_an_edited_cart_is_ignored(self, app, browser):
         assert browser.add("tea") == TEA
-        cookie = browser.copy()
-        assert {str(bearer(app, edit).cart()) for edit in edits(cookie)} == {str(EMPTY)}
+        assert {str(bearer(app, edit).cart()) for edit in edits(browser.copy())} == {str(EMPTY)}
 
     def test_a_restart_logs_nobody_out(self, start, browser):
         cookie, store = browser.log_in().copy(), start.options["store"]
-        note = f"The key is the same. The store held {store!r}"
-        app = start(KEY)
-        assert bearer(app, cookie).me() == "ada", f"{note}, and now {store!r}."
+        found = bearer(start(KEY), cookie).me()
+        assert found == "ada", f"The key is the same. The store holds {store!r}."
 
     def test_a_cookie_is_read_with_the_fallbacks_and_no_other_key(self, start, browser):
         cookie = browser.log_in().copy()

@@ -141,6 +141,14 @@ class TestStep5ALogoutThatHolds:
         time_machine.shift(60 * 31)
         assert [bearer(start(), cookie).me() for _ in range(2)] == [401, 401]
 
+    def test_a_login_that_ends_by_itself_ends_no_other(self, app, browser, time_machine):
+        time_machine.move_to("2030-01-01 12:00 +00:00", tick=False)
+        browser.log_in()
+        time_machine.shift(60 * 20)
+        laptop = app.test_client().log_in()
+        time_machine.shift(60 * 20)
+        assert (browser.me(), laptop.me()) == (401, "ada")
+
     @pytest.mark.parametrize("use", ["GET /me", "GET /cart", "POST /cart", "GET /nowhere"])
     def test_each_request_is_a_use(self, browser, time_machine, use):
         method, path = use.split()

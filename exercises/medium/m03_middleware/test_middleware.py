@@ -88,7 +88,6 @@ class TestStep1HooksThatSeeEveryResponse:
 
     def test_requests_at_the_same_time_have_their_own_starts(self, exercise):
         app = site(exercise.init_timing)
-
         another = iter([True])
 
         @app.get("/long")

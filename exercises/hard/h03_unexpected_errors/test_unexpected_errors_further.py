@@ -74,7 +74,7 @@ class TestStep4TellSomebodyAndSurviveIt:
         assert [call.args[0] for call in reporter.call_args_list] == [incident]
 
     @each_500
-    @pytest.mark.parametrize("failure", [LookupError, OSError, Exception])
+    @pytest.mark.parametrize("failure", [LookupError, OSError, BadGateway, Exception])
     def test_a_reporter_that_fails_changes_nothing_for_the_client(
         self, order, reporter, kind, failure
     ):
@@ -108,6 +108,7 @@ class TestStep5NothingHalfDone:
     def test_an_order_that_ends_in_a_503_is_not_saved(self, exercise, client, order):
         response = order(exercise.PaymentsAwayError())
         assert (response.status_code, client.get("/orders").json) == (503, [])
+        assert client.get("/journal").json[0] == {"path": "/orders/A1", "status": 503}
 
     @each_500
     def test_a_reporter_saves_what_it_commits(self, exercise, client, order, reporter, kind):

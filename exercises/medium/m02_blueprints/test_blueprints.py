@@ -64,9 +64,12 @@ class TestStep1OneBlueprintOnePrefix:
         found = statuses(client, "/shop/products/1", "/shop/products/3", "/shop/products/0")
         assert found == {"/shop/products/1": 200, "/shop/products/3": 404, "/shop/products/0": 404}
 
-    def test_a_product_that_is_added_later_is_shown(self, client, shop):
-        shop.products[3] = "Honey"
-        assert client.get("/shop/products/3").json == {"name": "Honey"}
+    def test_a_page_shows_what_the_repository_holds_now(self, client, shop):
+        assert client.get("/shop/products/1").json == {"name": "Tea"}
+        shop.products[1] = "Green tea"
+        assert client.get("/shop/products/1").json == {"name": "Green tea"}
+        del shop.products[1]
+        assert client.get("/shop/products/1").status_code == 404
 
     def test_the_rules_of_the_blueprint_do_not_know_the_prefix(self, exercise, shop, market):
         market.register_blueprint(exercise.make_catalog(shop), url_prefix="/stall")
@@ -176,13 +179,8 @@ class TestStep3AHookThatStaysInside:
         (shop if closed == "/shop/products" else admin).closed = True
 
         found = statuses(client, closed, open_, "/", "/nothing", f"{closed}/no/page")
-        assert found == {
-            closed: 503,
-            open_: 200,
-            "/": 200,
-            "/nothing": 404,
-            f"{closed}/no/page": 404,
-        }
+        others = {open_: 200, "/": 200, "/nothing": 404, f"{closed}/no/page": 404}
+        assert found == {closed: 503, **others}
 
     def test_the_hook_comes_with_the_blueprint(self, exercise, shop, market):
         shop.closed = True
@@ -202,11 +200,12 @@ class TestStep4ErrorsBelowAPrefix:
 
         assert (response.status_code, response.json) == (404, {"error": "Not Found"})
 
+    @pytest.mark.parametrize("method", ["GET", "POST"])
     @pytest.mark.parametrize("path", ["/", "/no/such/page", "/products/x", "/products/"])
     @pytest.mark.parametrize("prefix", ["/shop", "/admin/shop"])
-    def test_an_unknown_address_is_answered_with_json(self, client, prefix, path):
-        response = client.get(f"{prefix}{path}")
-        mounted = client.get(f"{prefix}{path}", base_url="http://localhost/site")
+    def test_an_unknown_address_is_answered_with_json(self, client, prefix, path, method):
+        response = client.open(f"{prefix}{path}", method=method)
+        mounted = client.open(f"{prefix}{path}", method=method, base_url="http://localhost/site")
 
         assert (response.status_code, response.json) == (404, {"error": "Not Found"})
         assert (mounted.status_code, mounted.json) == (404, {"error": "Not Found"})

@@ -49,7 +49,7 @@ def parse_limit(args: MultiDict[str, str], *, default: int = 10, maximum: int = 
 def _parse_tags(args: MultiDict[str, str]) -> set[str]:
     tags = set(args.getlist("tag"))
     if "" in tags:
-        raise InvalidParameter("tag", "tag must not be blank.")
+        raise InvalidParameter("tag", "tag must not be empty.")
     return tags
 
 

@@ -1,5 +1,5 @@
 """Build the answers when the blueprint is made: what is added to the repository later is never shown."""
-# caught by: test_a_product_that_is_added_later_is_shown
+# caught by: test_a_page_shows_what_the_repository_holds_now
 
 import json
 from dataclasses import dataclass

@@ -22,9 +22,9 @@ class TestStep4APaymentRunsOnce:
         assert cluster.charged == [BREAKFAST]
 
     def test_another_key_is_another_payment(self, cluster):
-        keys = ("1", "a", "A", "a" * 99, "a" * 99 + "b")
-        receipts = [cluster.pay(BREAKFAST, key=key).json["receipt"] for key in keys]
-        assert receipts == ["R1", "R2", "R3", "R4", "R5"]
+        keys = ("1", "a", "A", "x:1", "a" * 99, "a" * 99 + "b")
+        receipts = {key: cluster.pay(BREAKFAST, key=key).json["receipt"] for key in keys}
+        assert list(receipts.values()) == ["R1", "R2", "R3", "R4", "R5", "R6"], receipts
 
     def test_no_key_touches_anything_else(self, cluster):
         cluster.hit()

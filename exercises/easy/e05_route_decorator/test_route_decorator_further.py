@@ -1,7 +1,7 @@
 """What e05 asks for, going further."""
 
 import pytest
-from flask import Flask, abort
+from flask import Flask, abort, request
 
 KEY = {"X-Api-Key": "letmein"}
 
@@ -92,25 +92,26 @@ class TestStep3AGuardBeforeTheView:
         with app.test_request_context(headers=KEY):
             assert copies("Emma", 3) == "3 of Emma"
 
-    def test_an_error_of_the_view_is_its_answer(self, exercise, app):
-        @exercise.require_header("X-Api-Key")
-        def lost():
-            abort(404)
+    @pytest.mark.parametrize(
+        ("view", "status"),
+        [(lambda: abort(404), 404), (lambda: request.args["page"], 400)],
+        ids=["not found", "a parameter is missing"],
+    )
+    def test_an_error_of_the_view_is_its_answer(self, exercise, app, view, status):
+        app.add_url_rule("/lost", "lost", exercise.require_header("X-Api-Key")(view))
 
-        app.add_url_rule("/lost", "lost", lost)
-
-        assert app.test_client().get("/lost", headers=KEY).status_code == 404
+        assert app.test_client().get("/lost", headers=KEY).status_code == status
 
     def test_the_guard_asks_whatever_the_method_is(self, exercise, app):
         view = exercise.require_header("X-Api-Key")(news)
-        app.add_url_rule("/news", "news", view, methods=["GET", "POST", "DELETE"])
+        app.add_url_rule("/news", "news", view, methods=["GET", "POST", "PATCH"])
         client = app.test_client()
 
         answers = {
             method: client.open("/news", method=method).status_code
-            for method in ("GET", "HEAD", "POST", "DELETE")
+            for method in ("GET", "HEAD", "POST", "PATCH")
         }
-        assert answers == {"GET": 401, "HEAD": 401, "POST": 401, "DELETE": 401}
+        assert answers == {"GET": 401, "HEAD": 401, "POST": 401, "PATCH": 401}
 
     @pytest.mark.parametrize("name", ["X-Api-Key", "HTTP_X_API_KEY", "x-api-key"])
     def test_a_parameter_of_that_name_is_no_header(self, exercise, app, name):
@@ -128,11 +129,11 @@ class TestStep3AGuardBeforeTheView:
 
     def test_each_guard_asks_for_its_own_header(self, exercise, app):
         app.add_url_rule("/news", "news", exercise.require_header("X-Api-Key")(news))
-        app.add_url_rule("/weather", "weather", exercise.require_header("X-Team")(weather))
+        app.add_url_rule("/weather", "weather", exercise.require_header("X-Api-Key-Id")(weather))
         client = app.test_client()
 
         answers = {
-            path: client.get(path, headers={"X-Team": "blue"}).status_code
+            path: client.get(path, headers={"X-Api-Key-Id": "7"}).status_code
             for path in ("/news", "/weather")
         }
         assert answers == {"/news": 401, "/weather": 200}

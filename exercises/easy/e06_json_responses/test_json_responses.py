@@ -36,6 +36,10 @@ class Tags(set):
     """A set of a library of one's own."""
 
 
+class Labels(frozenset):
+    """A frozenset of a library of one's own."""
+
+
 # Text that is to stay as it is.
 NASTY = "  Ada & <b>Zoë</b> 100% "
 
@@ -89,7 +93,7 @@ class TestStep1DictsAndLists:
         assert response.json == {"title": "Reading", "seats": 12}
 
     def test_the_location_is_the_path_of_the_new_event(self, client):
-        client.post("/events", json={"title": "Reading"})
+        client.post("/events", json={"title": "Quiz"})
 
         assert client.post("/events", json={"title": "Quiz"}).location == "/events/4"
         assert client.get("/events/4").json == {"title": "Quiz"}
@@ -114,6 +118,12 @@ class TestStep1DictsAndLists:
 
         assert (response.status_code, response.mimetype) == (200, "application/json")
         assert response.json == [{"title": "Tasting"}, {"title": "Concert"}, {"title": "Reading"}]
+
+    def test_each_application_has_a_list_of_its_own(self, exercise):
+        first, second = (exercise.create_app(events=[]).test_client() for _ in range(2))
+
+        assert first.post("/events", json={"title": "Reading"}).status_code == 201
+        assert second.get("/events").json == []
 
 
 class TestStep2ValuesThatJSONDoesNotKnow:
@@ -161,7 +171,7 @@ class TestStep2ValuesThatJSONDoesNotKnow:
     @pytest.mark.parametrize(
         ("values", "written"),
         [
-            ({10, 8, 1}, [1, 8, 10]),
+            ({10, 8, 0}, [0, 8, 10]),
             (frozenset({"tea", "coffee", "cake"}), ["cake", "coffee", "tea"]),
             ({date(2026, 5, 2), date(2026, 5, 1)}, ["2026-05-01", "2026-05-02"]),
             (set(), []),
@@ -178,8 +188,9 @@ class TestStep2ValuesThatJSONDoesNotKnow:
             (Day(2026, 5, 1), "2026-05-01"),
             (Money("19.90"), "19.90"),
             (Tags({8, 1}), [1, 8]),
+            (Labels({8, 1}), [1, 8]),
         ],
-        ids=["datetime", "date", "Decimal", "set"],
+        ids=["datetime", "date", "Decimal", "set", "frozenset"],
     )
     def test_a_subclass_is_written_as_its_type(self, listing, value, written):
         assert listing(value=value).json == [{"value": written}]
@@ -206,4 +217,5 @@ class TestStep2ValuesThatJSONDoesNotKnow:
     def test_text_stays_readable(self, client, listing):
         assert "The café is open" in client.get("/message").text
         assert "Žižkov" in listing(place="Žižkov").text
+        assert listing(title="not é: \\u00e9").json == [{"title": "not é: \\u00e9"}]
         assert "日本" in client.post("/events", json={"title": "日本"}).text

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from enum import Enum
+from json import loads
 from math import inf, nan
 from pathlib import PurePath
+from types import MappingProxyType
 
 import pytest
+from flask import Flask
 
 
 @dataclass
@@ -58,6 +61,13 @@ class TestStep3WhatIsNotSent:
         with pytest.raises(ValueError):  # noqa: PT011
             listing(ratings=value)
 
+    def test_dumps_takes_options_and_refuses_nan_all_the_same(self, exercise):
+        dumps = exercise.ApiJSONProvider(Flask("cafe")).dumps
+
+        assert list(loads(dumps({"b": 1, "a": 2}, sort_keys=False))) == ["b", "a"]
+        with pytest.raises(ValueError):  # noqa: PT011
+            dumps({"b": nan, "a": 2}, sort_keys=False)
+
     def test_a_text_that_says_nan_is_sent(self, listing):
         assert listing(title="NaN, Infinity").json == [{"title": "NaN, Infinity"}]
 
@@ -74,7 +84,7 @@ class TestStep3WhatIsNotSent:
         "value",
         [
             *(1 + 2j, b"tea", time(18, 30), timedelta(hours=1), PurePath("tea"), Kind.TEA),
-            *(Account("pbkdf2:4f1c"), range(3), iter([1])),
+            *(Account("pbkdf2:4f1c"), range(3), iter([1]), {}.keys(), MappingProxyType({})),
         ],
         ids=lambda value: type(value).__name__,
     )

@@ -138,7 +138,7 @@ class Cluster:
     def _charge(self, payment):
         self.while_charging()
         self.charged.append(payment)
-        return None if payment["amount"] > 1000 else f"R{len(self.charged)}"
+        return None if int(payment["amount"]) > 1000 else f"R{len(self.charged)}"
 
     def _client(self):
         client = self.service.client(decode_responses=True)

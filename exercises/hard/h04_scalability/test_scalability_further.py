@@ -1,8 +1,10 @@
 """What h04 asks for further on, step by step."""
 
 import json
+from contextlib import suppress
 
 import pytest
+import redis
 
 BREAKFAST = {"to": "ada", "amount": 500}
 
@@ -20,8 +22,9 @@ class TestStep4APaymentRunsOnce:
         assert cluster.charged == [BREAKFAST]
 
     def test_another_key_is_another_payment(self, cluster):
-        receipts = [cluster.pay(BREAKFAST, key=key).json["receipt"] for key in ("1", "a", "A")]
-        assert receipts == ["R1", "R2", "R3"]
+        keys = ("1", "a", "A", "x:1", "a" * 99, "a" * 99 + "b")
+        receipts = {key: cluster.pay(BREAKFAST, key=key).json["receipt"] for key in keys}
+        assert list(receipts.values()) == ["R1", "R2", "R3", "R4", "R5", "R6"], receipts
 
     def test_no_key_touches_anything_else(self, cluster):
         cluster.hit()
@@ -48,6 +51,13 @@ class TestStep4APaymentRunsOnce:
         assert cluster.pay(BREAKFAST, cluster.apps[1]).status_code in (201, 409)
         assert cluster.charged == [BREAKFAST]
 
+    def test_a_connection_lost_after_the_charge_does_not_charge_again(self, cluster):
+        cluster.while_charging = cluster.lose_the_connection_after_a_command
+        with suppress(redis.ConnectionError):
+            cluster.pay(BREAKFAST)
+        assert cluster.pay(BREAKFAST).status_code in (201, 409)
+        assert cluster.charged == [BREAKFAST]
+
     def test_while_the_first_is_being_charged_a_second_is_turned_away(self, cluster):
         seen = []
 
@@ -66,9 +76,11 @@ class TestStep4APaymentRunsOnce:
         "change", [{"amount": 700}, {"amount": "500"}, {"to": "Ada"}, {"tip": 50}], ids=repr
     )
     def test_a_key_cannot_be_used_for_another_payment(self, cluster, change):
-        assert cluster.pay(BREAKFAST).status_code == 201
-        assert cluster.pay(BREAKFAST | change).status_code == 422
-        assert cluster.charged == [BREAKFAST]
+        payments = [BREAKFAST, BREAKFAST | change]
+        for key, (first, second) in {"1": payments, "2": reversed(payments)}.items():
+            assert cluster.pay(first, key=key).status_code == 201
+            assert cluster.pay(second, key=key).status_code == 422, f"{second} after {first}"
+        assert cluster.charged == payments
 
     def test_a_payment_without_a_key_is_refused(self, cluster):
         assert cluster.pay(BREAKFAST).status_code == 201

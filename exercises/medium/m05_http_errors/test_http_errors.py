@@ -94,10 +94,11 @@ class TestStep1A404ThatAProgramCanRead:
         document = problem(404, "Not Found", "There is no book 9.")
         assert (response.status_code, response.json) == (404, document)
 
-    def test_a_description_stays_unchanged(self, raised):
-        response = raised(exceptions.NotFound(NASTY))
+    @pytest.mark.parametrize("text", [NASTY, NASTY * 20], ids=["signs and spaces", "long"])
+    def test_a_description_stays_unchanged(self, raised, text):
+        response = raised(exceptions.NotFound(text))
 
-        assert (response.status_code, response.json) == (404, problem(404, "Not Found", NASTY))
+        assert (response.status_code, response.json) == (404, problem(404, "Not Found", text))
 
     def test_it_works_for_any_application(self, exercise):
         other = Flask("other")

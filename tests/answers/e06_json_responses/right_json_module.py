@@ -21,7 +21,8 @@ PRICES = {"tea": Decimal("2.80"), "cake": Decimal("3.50")}
 
 class ApiJSONProvider(DefaultJSONProvider):
     def dumps(self, obj: Any, **kwargs: Any) -> str:
-        return json.dumps(obj, default=self.default, ensure_ascii=False, allow_nan=False, indent=4)
+        options = {"default": self.default, "ensure_ascii": False, "allow_nan": False, "indent": 4}
+        return json.dumps(obj, **options | kwargs)
 
     def default(self, value: Any) -> Any:
         match value:

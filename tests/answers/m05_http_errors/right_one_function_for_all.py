@@ -53,7 +53,8 @@ def init_errors(app: Flask) -> None:
             kind, body = "text/html", render_template_string(PAGE, title=title, detail=detail)
         else:
             kind, body = PROBLEM_JSON, json.dumps(_problem(status, title, detail))
-        headers.update({"Content-Type": kind, "Vary": "Accept"})
+        headers.set("Content-Type", kind)
+        headers.add("Vary", "Accept")
         return make_response(body, status, headers)
 
 

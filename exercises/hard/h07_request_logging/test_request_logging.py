@@ -103,6 +103,12 @@ class TestStep1OneLineForEachRequest:
         ids = [get(worker, "/books/7").headers.get("X-Request-ID") for worker in workers]
         assert len({each[24:] for each in ids}) == 2, f"The ids are not random: {ids}"
 
+    def test_two_applications_have_a_logger_and_a_clock_each(self, exercise, app, log):
+        exercise.create_app(LIBRARY, lambda: 0.0)
+        get(app, "/books/7")
+        line = {"rule": "/books/<int:number>", "duration_ms": 253}
+        assert lines(log, *line) == [line], "The second application has changed the first one."
+
     def test_the_response_is_otherwise_unchanged(self, app):
         response = get(app, "/login", method="POST")
         response.headers.remove("X-Request-ID")
@@ -138,7 +144,8 @@ class TestStep2WhatStrangersSend:
         assert lines(log, *line) == [line]
 
     def test_headers_cookies_and_bodies_stay_out(self, app, log):
-        names = ["Authorization", "Cookie", "Referer", "User-Agent", "X-Forwarded-For"]
+        names = ["Accept-Language", "Authorization", "Cookie", "Origin", "Referer", "User-Agent"]
+        names += ["X-API-Key", "X-Forwarded-For"]
         for body in ({"data": {"name": "s3cret"}}, {"json": "s3cret"}):
             headers = dict.fromkeys(names, "x=s3cret")
             with app.test_client(use_cookies=False) as client:

@@ -81,7 +81,7 @@ class TestStep1WhatArrivedWithoutTheSecrets:
 
     def test_secrets_are_redacted(self, client):
         client.set_cookie("session", "secret-1")
-        secrets = {"Authorization": "secret-2", "Proxy-Authorization": "3", "X-API-Key": ""}
+        secrets = {"Authorization": "Bearer 2", "Proxy-Authorization": "3", "X-API-Key": ""}
 
         headers = client.get("/inspect", headers=secrets).json["headers"]
 

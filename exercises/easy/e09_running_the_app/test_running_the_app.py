@@ -57,12 +57,13 @@ class TestStep1OneFactoryTwoProfiles:
 
         assert {name: config.get(name) for name in settings} == settings
 
-    def test_two_applications_have_a_profile_each(self, exercise):
-        apps = [exercise.create_app("development"), exercise.create_app("production")]
+    def test_each_application_has_a_profile_of_its_own(self, exercise):
+        profiles = ["development", "production", "development"]
+        apps = [exercise.create_app(profile) for profile in profiles]
 
         pages = [app.test_client().get("/").text for app in apps]
 
-        assert pages == ["Hi, world!", "Welcome, world!"]
+        assert pages == ["Hi, world!", "Welcome, world!", "Hi, world!"]
 
     def test_a_profile_has_the_settings_that_profiles_gives_it(self, exercise):
         settings = {"GREETING": "Hello", "TEAM": "blue", "LIMIT": 0}

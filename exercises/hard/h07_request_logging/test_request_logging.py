@@ -146,11 +146,12 @@ class TestStep2WhatStrangersSend:
     def test_headers_cookies_and_bodies_stay_out(self, app, log):
         names = ["Accept-Language", "Authorization", "Cookie", "Origin", "Referer", "User-Agent"]
         names += ["X-API-Key", "X-Forwarded-For"]
-        for body in ({"data": {"name": "s3cret"}}, {"json": "s3cret"}):
+        text = {"data": "s3cret", "content_type": "text/plain; x=s3cret"}
+        for body in ({"data": {"name": "s3cret"}}, {"json": "s3cret"}, text):
             headers = dict.fromkeys(names, "x=s3cret")
             with app.test_client(use_cookies=False) as client:
                 client.post("/login", headers=headers, buffered=True, **body)
-        assert lines(log, "path", "args") == [{"path": "/login", "args": {}}] * 2
+        assert lines(log, "path", "args") == [{"path": "/login", "args": {}}] * 3
         assert "s3cret" not in log.text
 
     def test_bytes_that_are_not_utf_8_have_their_line(self, app, log):

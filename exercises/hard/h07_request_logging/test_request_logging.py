@@ -103,6 +103,12 @@ class TestStep1OneLineForEachRequest:
         ids = [get(worker, "/books/7").headers.get("X-Request-ID") for worker in workers]
         assert len({each[24:] for each in ids}) == 2, f"The ids are not random: {ids}"
 
+    def test_two_applications_have_a_logger_and_a_clock_each(self, exercise, app, log):
+        exercise.create_app(LIBRARY, lambda: 0.0)
+        get(app, "/books/7")
+        line = {"rule": "/books/<int:number>", "duration_ms": 253}
+        assert lines(log, *line) == [line], "The second application has changed the first one."
+
     def test_the_response_is_otherwise_unchanged(self, app):
         response = get(app, "/login", method="POST")
         response.headers.remove("X-Request-ID")
@@ -138,12 +144,14 @@ class TestStep2WhatStrangersSend:
         assert lines(log, *line) == [line]
 
     def test_headers_cookies_and_bodies_stay_out(self, app, log):
-        names = ["Authorization", "Cookie", "Referer", "User-Agent", "X-Forwarded-For"]
-        for body in ({"data": {"name": "s3cret"}}, {"json": "s3cret"}):
+        names = ["Accept-Language", "Authorization", "Cookie", "Origin", "Referer", "User-Agent"]
+        names += ["X-API-Key", "X-Forwarded-For"]
+        text = {"data": "s3cret", "content_type": "text/plain; x=s3cret"}
+        for body in ({"data": {"name": "s3cret"}}, {"json": "s3cret"}, text):
             headers = dict.fromkeys(names, "x=s3cret")
             with app.test_client(use_cookies=False) as client:
                 client.post("/login", headers=headers, buffered=True, **body)
-        assert lines(log, "path", "args") == [{"path": "/login", "args": {}}] * 2
+        assert lines(log, "path", "args") == [{"path": "/login", "args": {}}] * 3
         assert "s3cret" not in log.text
 
     def test_bytes_that_are_not_utf_8_have_their_line(self, app, log):
@@ -152,8 +160,8 @@ class TestStep2WhatStrangersSend:
 
     @pytest.mark.parametrize("encoded", SPECIAL)
     def test_nobody_can_forge_a_line(self, app, log, encoded):
-        sent = get(app, f'/nowhere{encoded}{{"status": 200}}{encoded}?page={encoded}').request
-        line = {"path": sent.path, "args": {"page": [sent.args["page"]]}}
+        sent = get(app, f'/nowhere{encoded}{{"status": 200}}{encoded}?{encoded}={encoded}').request
+        line = {"path": sent.path, "args": sent.args.to_dict(flat=False)}
         assert lines(log, "path", "args") == [line]
         assert re.findall("[^ -~]", "".join(log.messages)) == []
 

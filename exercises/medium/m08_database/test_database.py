@@ -17,6 +17,7 @@ NASTY = "  Ada  & <b>Z</b>\n100% \u00e9 e\u0301 "
 HOSTILE = [
     "O'Brien",
     "x' OR '1'='1",
+    "ada@example.org",
     "'); DROP TABLE user; --",
     "a_a",
     "ADA",
@@ -165,6 +166,7 @@ class TestStep2AnswersThatTellWhatHappened:
     @pytest.mark.parametrize("method", ["GET", "DELETE"])
     def test_a_user_who_does_not_exist_is_not_found(self, client, method):
         client.post("/users", json=ADA)
+        assert client.get("/users/1").status_code == 200
         client.delete("/users/1")
 
         for number in (1, 2):

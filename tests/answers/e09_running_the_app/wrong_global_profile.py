@@ -1,5 +1,5 @@
 """Keep the profile in a global: the application made last decides for all."""
-# caught by: test_two_applications_have_a_profile_each
+# caught by: test_each_application_has_a_profile_of_its_own
 
 import click
 from flask import Flask, current_app

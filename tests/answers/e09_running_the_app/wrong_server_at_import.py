@@ -1,5 +1,5 @@
 """Call main() without a guard: whoever imports the file starts a server and never returns."""
-# caught by: test_two_applications_have_a_profile_each
+# caught by: test_each_application_has_a_profile_of_its_own
 
 import click
 from flask import Flask, current_app

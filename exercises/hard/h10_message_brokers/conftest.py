@@ -80,11 +80,11 @@ class Box:
 
     def __init__(self, refused=None):
         self.messages = []
-        self._refused = refused
+        self.refused = refused
 
     def publish(self, messages):
         self.messages += messages
-        return {message.id for message in messages if message.key != self._refused}
+        return {message.id for message in messages if message.key != self.refused}
 
     @property
     def contents(self):
@@ -203,6 +203,16 @@ def app(exercise, box, tmp_path):
 def client(app):
     """Return a client of the shop."""
     return app.test_client()
+
+
+@pytest.fixture
+def rabbit_client(exercise, publisher, tmp_path):
+    """Return a client of a shop that publishes to RabbitMQ."""
+    app = exercise.create_app(publisher, f"sqlite:///{tmp_path / 'rabbit.db'}")
+    app.testing = True
+    yield app.test_client()
+    with app.app_context():
+        exercise.db.engine.dispose()
 
 
 @pytest.fixture

@@ -54,6 +54,22 @@ class TestStep1PublishedMeansThatTheBrokerHasIt:
             publisher = interrupted(lambda _: rest.enter_context(broker.outage()))
             assert publisher.publish([message("a"), message("b")]) == {"a"}
 
+    def test_a_request_whose_message_is_in_the_queue_is_accepted(self, broker, rabbit_client):
+        statuses = [rabbit_client.post(f"/orders/{n}/shipments").status_code for n in (7, 12)]
+        bodies = [body for _, body in broker.take(broker.live)]
+        assert (statuses, bodies) == ([202, 202], ['{"id": 7}', '{"id": 12}'])
+
+    def test_a_request_while_the_broker_is_away_gets_503(self, broker, rabbit_client):
+        with broker.outage():
+            away = rabbit_client.post("/orders/7/shipments").status_code
+        back = rabbit_client.post("/orders/7/shipments").status_code
+        assert (away, back) == (503, 202)
+
+    def test_a_request_whose_message_is_not_confirmed_gets_503(self, client, box):
+        box.refused = "7"
+        statuses = [client.post(f"/orders/{n}/shipments").status_code for n in (7, 12)]
+        assert (statuses, box.contents) == ([503, 202], [("7", {"id": 7}), ("12", {"id": 12})])
+
 
 class TestStep2WorkThatIsDoneOnce:
     def test_the_work_is_done_and_the_message_gone(self, exercise, broker, consume, outcome):

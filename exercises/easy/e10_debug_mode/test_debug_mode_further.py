@@ -1,5 +1,6 @@
 """What e10 asks for beyond its core, step by step."""
 
+import re
 import socket
 
 import pytest
@@ -24,11 +25,12 @@ class TestStep4AllOfLoopback:
     @pytest.mark.parametrize(
         "host",
         [
-            pytest.param(host, id=host.strip().replace(":", "_").replace("/", "_"))
+            pytest.param(host, id=re.sub(r"[:/\n]", "_", host))
             for host in (
                 *("127.1", "127.0.1", "127", "2130706433", "0x7f.0.0.1", "127.0.0.0x1"),
                 *("127.0.0.256", "127.999.1.1", "127.0.0.01", "127.0.0.-1", "127.0.0.1.1"),
                 *("127.8.9.10\n", "127.0.0.1/8", "::ffff:127.0.0.1", "127.0.0.1:80", "127.0.0."),
+                "127.0.0.٣",
             )
         ],
     )
@@ -97,5 +99,8 @@ class TestStep5OneScheduler:
 
         assert result is starts, f"The process itself has {own}."
 
-    def test_an_unclear_word_starts_nothing(self, exercise):
-        assert "FLASK_DEBUG" in error_of(exercise.should_start_scheduler, {"FLASK_DEBUG": "off"})
+    @pytest.mark.parametrize("reloader", [{}, {"WERKZEUG_RUN_MAIN": "true"}], ids=["no", "yes"])
+    def test_an_unclear_word_starts_nothing(self, exercise, reloader):
+        environ = {"FLASK_DEBUG": "off"} | reloader
+
+        assert "FLASK_DEBUG" in error_of(exercise.should_start_scheduler, environ)

@@ -222,3 +222,7 @@ class TestStep3WhatATokenAllows:
         for each in (token(), token(jti="another")):
             assert client.notes(each, "POST", path="/logout").status_code == 204
         assert refusal(client.notes(sent, "POST")) == refusal(client.post("/notes")), "Not 403."
+
+    def test_the_application_keeps_the_ids_of_revoked_tokens(self, client):
+        assert client.notes(token(), "POST", path="/logout").status_code == 204
+        assert client.application.extensions["revoked_tokens"] == {CLAIMS["jti"]}

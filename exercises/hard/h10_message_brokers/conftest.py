@@ -80,16 +80,28 @@ class Box:
 
     def __init__(self, refused=None):
         self.messages = []
-        self._refused = refused
+        self.refused = refused
 
     def publish(self, messages):
         self.messages += messages
-        return {message.id for message in messages if message.key != self._refused}
+        return {message.id for message in messages if message.key != self.refused}
 
     @property
     def contents(self):
         """The key and the order of each message."""
         return [(message.key, json.loads(message.body)) for message in self.messages]
+
+
+class BusyProducer(Producer):
+    """A producer to whom a busy Kafka answers late: a wait with a limit is in vain three times."""
+
+    waits_in_vain = 3
+
+    def flush(self, timeout=-1):
+        if timeout >= 0 and self.waits_in_vain:
+            self.waits_in_vain -= 1
+            return len(self)
+        return super().flush(timeout)
 
 
 class BrokenBox:
@@ -156,10 +168,26 @@ def kafka_publisher(exercise, kafka_service, topic):
 
 @pytest.fixture
 def slow_kafka_publisher(exercise, kafka_service, topic):
-    """Return a KafkaPublisher whose producer sends one message after the other."""
+    """Return a KafkaPublisher whose producer sends one message after the other, and takes long."""
     one_by_one = {"max.in.flight.requests.per.connection": 1, "batch.num.messages": 1}
     settings = {"bootstrap.servers": kafka_service.servers, "log_level": 0, **one_by_one}
-    return exercise.KafkaPublisher(Producer(settings), topic)
+    return exercise.KafkaPublisher(BusyProducer(settings), topic)
+
+
+@pytest.fixture
+def partition_of(kafka_service, topic):
+    """Return a function that tells the partition that Kafka chooses for a key."""
+    producer = Producer({"bootstrap.servers": kafka_service.servers, "log_level": 0})
+
+    def choose(key):
+        found = []
+        producer.produce(
+            topic, b"", key, on_delivery=lambda _, sent: found.append(sent.partition())
+        )
+        producer.flush()
+        return found[0]
+
+    return choose
 
 
 @pytest.fixture
@@ -203,6 +231,16 @@ def app(exercise, box, tmp_path):
 def client(app):
     """Return a client of the shop."""
     return app.test_client()
+
+
+@pytest.fixture
+def rabbit_client(exercise, publisher, tmp_path):
+    """Return a client of a shop that publishes to RabbitMQ."""
+    app = exercise.create_app(publisher, f"sqlite:///{tmp_path / 'rabbit.db'}")
+    app.testing = True
+    yield app.test_client()
+    with app.app_context():
+        exercise.db.engine.dispose()
 
 
 @pytest.fixture

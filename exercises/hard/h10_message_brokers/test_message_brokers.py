@@ -54,6 +54,24 @@ class TestStep1PublishedMeansThatTheBrokerHasIt:
             publisher = interrupted(lambda _: rest.enter_context(broker.outage()))
             assert publisher.publish([message("a"), message("b")]) == {"a"}
 
+    def test_a_request_whose_message_is_in_the_queue_is_accepted(self, broker, rabbit_client):
+        statuses = [rabbit_client.post(f"/orders/{n}/shipments").status_code for n in (7, 12, 7)]
+        found = broker.take(broker.live)
+        bodies = ['{"id": 7}', '{"id": 12}', '{"id": 7}']
+        assert (statuses, [body for _, body in found]) == ([202] * 3, bodies)
+        assert len(dict(found)) == 3, "A message with the id of another one would not be handled."
+
+    def test_a_request_while_the_broker_is_away_gets_503(self, broker, rabbit_client):
+        with broker.outage():
+            away = rabbit_client.post("/orders/7/shipments").status_code
+        back = rabbit_client.post("/orders/7/shipments").status_code
+        assert (away, back) == (503, 202)
+
+    def test_a_request_whose_message_is_not_confirmed_gets_503(self, client, box):
+        box.refused = "7"
+        statuses = [client.post(f"/orders/{n}/shipments").status_code for n in (7, 12)]
+        assert (statuses, box.contents) == ([503, 202], [("7", {"id": 7}), ("12", {"id": 12})])
+
 
 class TestStep2WorkThatIsDoneOnce:
     def test_the_work_is_done_and_the_message_gone(self, exercise, broker, consume, outcome):
@@ -189,9 +207,17 @@ class TestStep3TheSameWithKafka:
         assert confirmed == set("abcdefghijklmnopqrst")
         assert len({m.partition for m in kafka_service.messages(topic)}) > 1
 
+    def test_kafka_chooses_the_partition_by_the_key(
+        self, kafka_service, topic, kafka_publisher, message, partition_of
+    ):
+        kafka_publisher.publish([message(key, key) for key in "abcdefgh"])
+        found = {m.key.decode(): m.partition for m in kafka_service.messages(topic)}
+        assert found == {key: partition_of(key) for key in "abcdefgh"}
+
     def test_every_outcome_is_awaited(self, slow_kafka_publisher, message):
         ids = [str(number) for number in range(60)]
-        assert slow_kafka_publisher.publish([message(each, each) for each in ids]) == set(ids)
+        confirmed = slow_kafka_publisher.publish([message(each, each) for each in ids])
+        assert confirmed == set(ids), "Kafka takes long; a wait with a limit may end too early."
 
     def test_a_delivery_that_fails_is_not_confirmed(self, kafka_service, kafka_publisher, message):
         both = [message("a"), message("b", "grace")]

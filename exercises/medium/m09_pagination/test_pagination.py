@@ -67,6 +67,7 @@ def ids(response):
 
 def links(response):
     """Return the absolute URLs in the header ``Link`` by their relation."""
+    assert response.status_code == 200
     found = re.findall(r'<([^>]*)>; *rel="?(\w+)', ", ".join(response.headers.getlist("Link")))
     return {relation: urljoin(response.request.url, target) for target, relation in found}
 
@@ -102,6 +103,15 @@ class TestStep1PagesWithATotal:
 
         assert (ids(response), response.json["total"]) == (MAPS[5:], 8)
         assert client.get("/items?category=map&category=book").json["total"] == 25
+
+    def test_an_item_added_meanwhile_comes_first_and_counts(self, client, database):
+        client.get("/items?per_page=2")
+        with database:
+            database.execute("INSERT INTO item VALUES (26, 'new', 'map', '2025-05-06')")
+
+        response = client.get("/items?per_page=2")
+
+        assert (ids(response), response.json["total"]) == ([26, NEWEST_FIRST[0]], 26)
 
     @pytest.mark.parametrize("page", [6, 7, 1000])
     def test_a_page_past_the_end_has_no_items(self, client, page):
@@ -167,7 +177,7 @@ class TestStep2BoundsAndLinksThatKeepTheFilters:
         found = {relation: client.get(url).json["page"] for relation, url in targets.items()}
         assert found == pages
 
-    @pytest.mark.parametrize("asked", ["", "page=2", "per_page=4", "sub-page=7", "page_size=4"])
+    @pytest.mark.parametrize("asked", ["", "page=2", "p%61ge=2", "sub-page=7", "page_size=4"])
     def test_every_link_names_its_page(self, client, asked):
         targets = links(client.get(f"/items?{asked}")).values()
 

@@ -187,10 +187,12 @@ class TestStep4ACursorThatNobodyElseCanMake:
 
     @pytest.mark.parametrize(
         "change",
-        [str.upper, str.lower, "{}x".format, "x{}".format, "{0}{0}".format],
-        ids=["upper", "lower", "end", "start", "twice"],
+        [str.upper, str.lower, "{}x".format, "x{}".format, "{0}{0}".format, lambda c: c[:-8]],
+        ids=["upper", "lower", "end", "start", "twice", "cut"],
     )
-    def test_a_cursor_in_other_letters_or_with_more_of_them_is_refused(self, client, change):
+    def test_a_cursor_in_other_letters_or_with_more_or_less_of_them_is_refused(
+        self, client, change
+    ):
         after = client.get("/feed?per_page=3").json["next"]
 
         changed = change(after)

@@ -3,6 +3,7 @@
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from werkzeug.http import HTTP_STATUS_CODES
 
 JSON, TEXT = "application/json", "text/plain"
 NASTY = "  Ada & <b>Z</b> 100% "
@@ -12,20 +13,15 @@ STORED_CUP = {"id": 1, **CUP, "note": "", "approved": False}
 STORED_MUG = {"id": 2, **MUG, "approved": False}
 ANY_STATE = {"If-Match": "*"}  # Changes nothing before the last step, and is right after it.
 WRONG = {
-    "name": ["", " \t\n", "x" * 81, "x" * 80 + " ", 5, None, ["Cup"]],
-    "price": [-1, 4.5, "450", "", True, False, None, [450]],
+    "name": ["", " \t\n", "\u3000 ", "x" * 81, "x" * 80 + " ", 5, None, ["Cup"]],
+    "price": [-1, 4.5, 450.0, "450", "", True, False, None, [450]],
     "note": [None, 5, False, ["Handmade"]],
 }
 RIGHT = [
     {"name": "é" * 80, "price": 0, "note": " "},
     {"name": f"{NASTY}\n", "price": 10**12, "note": f"{NASTY}\n" * 500},
 ]
-NOT_THE_CLIENTS = {
-    "approved": [True, False],
-    "id": [1, 2, 7],
-    "is_admin": [False, None],
-    "Price": [1],
-}
+NOT_THE_CLIENTS = {"approved": [True, False], "id": [1, 7], "is_admin": [False, None], "Price": [1]}
 
 each_field = pytest.mark.parametrize("field", WRONG)
 each_other_field = pytest.mark.parametrize("field", NOT_THE_CLIENTS)
@@ -61,13 +57,14 @@ def refusal(response):
     """Return the status, and the fields for which the JSON has a text under ``errors``."""
     errors = response.json.get("errors") if response.is_json else None
     texts = errors if isinstance(errors, dict) else {repr(errors): ""}
-    return response.status_code, {name if text else f"{name} alone" for name, text in texts.items()}
+    named = {k if v and isinstance(v, str) else f"{k} without a text" for k, v in texts.items()}
+    return response.status_code, named
 
 
 class TestStep1ListAndCreate:
     def test_the_store_keeps_what_it_adds(self, exercise):
         store = exercise.ItemStore()
-        added = [store.add({"note": "", **CUP}), store.add(MUG)]
+        added = [store.add({"note": "", **CUP}), store.add({**MUG})]
         assert added == [STORED_CUP, STORED_MUG]
         assert [store.find(1), store.find(2)] == added
 
@@ -108,7 +105,7 @@ class TestStep2BodiesThatAreRefused:
 
     def test_valid_values_are_kept_as_they_are(self, client):
         for number, fields in enumerate(RIGHT, 1):
-            response = client.post("/items", json=fields)
+            response = client.post("/items", json=fields, content_type=f"{JSON}; charset=utf-8")
             stored = {"id": number, **fields, "approved": False}
             assert (response.status_code, response.json) == (201, stored)
 
@@ -154,7 +151,7 @@ class TestStep2BodiesThatAreRefused:
 
     def test_a_405_is_json_too_and_says_what_is_allowed(self, client):
         response = client.put("/items", json=CUP)
-        assert (response.status_code, response.content_type) == (405, JSON)
+        assert (response.status_code, response.json) == (405, {"error": HTTP_STATUS_CODES[405]})
         assert set(response.allow) >= {"GET", "POST"}
 
 

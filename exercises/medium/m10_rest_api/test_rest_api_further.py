@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from werkzeug.http import HTTP_STATUS_CODES
 
 CUP = {"name": "Cup", "price": 450}
 STORED_CUP = {"id": 1, **CUP, "note": "", "approved": False}
@@ -79,7 +80,7 @@ class TestStep4NobodyOverwritesWhatTheyHaveNotSeen:
     def test_without_if_match_nothing_is_changed(self, client, cup, method):
         response = write(client, method, cup)
 
-        assert (response.status_code, response.mimetype) == (428, "application/json")
+        assert (response.status_code, response.json) == (428, {"error": HTTP_STATUS_CODES[428]})
         assert client.get(cup).json == STORED_CUP
 
     @pytest.mark.parametrize("method", WRITING)
@@ -109,7 +110,7 @@ class TestStep4NobodyOverwritesWhatTheyHaveNotSeen:
 
         response = write(client, method, cup, if_match=tags.format(etag, etag.strip('"')))
 
-        assert (response.status_code, response.mimetype) == (412, "application/json")
+        assert (response.status_code, response.json) == (412, {"error": HTTP_STATUS_CODES[412]})
         assert client.get(cup).json == STORED_CUP
 
     @pytest.mark.parametrize("tag", [None, "*", '"other"'], ids=["no tag", "star", "other"])

@@ -52,9 +52,10 @@ def read_number(name: str, *, default: int, maximum: int) -> int:
     text = request.args.get(name)
     if text is None:
         return default
-    if not re.fullmatch(r"0*[0-9]{1,4}", text) or not 1 <= int(text) <= maximum:
+    digits = re.fullmatch(r"0*([0-9]{1,4})", text)
+    if not digits or not 1 <= int(digits[1]) <= maximum:
         abort(400, f"{name} must be a whole number from 1 to {maximum}.")
-    return int(text)
+    return int(digits[1])
 
 
 def encode_cursor(added: date, item_id: int, key: str) -> str:

@@ -262,6 +262,11 @@ def _submitted_order() -> Order:
     return Order(**request.get_json())
 
 
+def _shipment_request(order_id: int) -> Message:
+    """Return a new message that asks the warehouse to ship an order."""
+    return Message(str(uuid4()), str(order_id), json.dumps({"id": order_id}))
+
+
 def create_app(publisher: Publisher, uri: str) -> Flask:
     """Return the shop on the database at ``uri``; ``flask relay`` hands its messages to ``publisher``."""
     app = Flask(__name__)
@@ -269,6 +274,11 @@ def create_app(publisher: Publisher, uri: str) -> Flask:
     db.init_app(app)
     with app.app_context():
         db.create_all()
+
+    @app.post("/orders/<int:order_id>/shipments")
+    def ship_again(order_id: int):
+        confirmed = publisher.publish([_shipment_request(order_id)])
+        return "", 202 if confirmed else 503
 
     @app.post("/orders")
     def place_order():

@@ -1,5 +1,5 @@
 """Compare the signature in lower case: a text that was never made passes for a cursor."""
-# caught by: test_a_cursor_in_other_letters_or_with_more_of_them_is_refused
+# caught by: test_a_cursor_in_other_letters_or_with_more_or_less_of_them_is_refused
 
 import re
 import base64

@@ -116,7 +116,7 @@ def test_the_list_shows_state_and_question(clone, project):
 
     assert rows == [
         ["easy", "e01", "★", "mastered", "How", "does", "sample", "1", "greet?"],
-        ["→", "easy", "e02", "0/3", "How", "does", "sample", "2", "greet?"],
+        ["→", "easy", "e02", "How", "does", "sample", "2", "greet?"],
         ["easy", "e03", "How", "does", "sample", "3", "greet?"],
         ["1/3", "solved", "·", "★", "1"],
     ]

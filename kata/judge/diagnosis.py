@@ -106,6 +106,8 @@ def _of_error(error: BaseException, evidence: Evidence) -> Diagnosis:
             return replace(Diagnosis.at(sentence, place), hole=True)
         case ImportError() if place:
             return Diagnosis.at(imports.explained(error, place), place)
+        case NameError() if place:
+            return Diagnosis.at(imports.of_name(error), place)
         case TypeError() if "did not return a valid response" in str(error):
             at = frames.view_without_response(error, folder) or place or transcript.view(folder)
             return Diagnosis.at(_first_sentence(str(error)), at)

@@ -1,10 +1,14 @@
-"""Say what stopped an import in the learner's code."""
+"""Say what is missing: a module that the learner's code imports, or a name that it uses."""
 
 import difflib
+import keyword
 import linecache
 import pkgutil
 import sys
 
+import flask
+
+from kata.judge import frames
 from kata.judge.reading import Place
 
 
@@ -24,6 +28,20 @@ def explained(error: ImportError, place: Place | None) -> str:
     return (
         f"This line {verb} `{name}`, which is not installed. The exercise can be solved without it."
     )
+
+
+def of_name(error: NameError) -> str:
+    """Return what Python says of a name that is not defined, and what may have been meant."""
+    name, said = error.name, f"{type(error).__name__}: {error}"
+    raised = frames.innermost(error)
+    if not name or raised is None or isinstance(error, UnboundLocalError):
+        return said
+    if hasattr(flask, name):
+        return f"{said}. Is `from flask import {name}` missing?"
+    frame = raised.tb_frame
+    known = [*frame.f_locals, *frame.f_globals, *frame.f_builtins, *keyword.kwlist]
+    close = difflib.get_close_matches(name, [each for each in known if each[0] != "_"], 1, 0.75)
+    return f"{said}. Did you mean `{close[0]}`?" if close else said
 
 
 def _known_in(package: str, name: str) -> set[str]:

@@ -176,6 +176,8 @@ def _sentence(error: BaseException, place: Place | None) -> str:
             )
         case NotImplementedError():
             return f"Still to be written: {error}."
+        case NameError():
+            return f"Importing the module stops here with {imports.of_name(error)}"
     return f"Importing the module stops here with {type(error).__name__}: {error}".rstrip(": ")
 
 

@@ -18,10 +18,13 @@ def renamed(stub: Path) -> str | None:
 
 def edited(stub: Path) -> str | None:
     """Name a file beside the stub that was saved later, defines the same, and is not imported."""
+    others = list(_others(stub))
+    if not others:
+        return None
+    imported = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
     try:
         names, saved = _defined(stub), _saved_at(stub)
-        imported = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
-        for other in _others(stub):
+        for other in others:
             if _saved_at(other) > saved and str(other) not in imported and names & _defined(other):
                 return _said(other, stub)
     except OSError:  # What cannot be read says nothing.

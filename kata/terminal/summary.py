@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,12 +82,14 @@ class Summary:
         found = record.get("diagnosis") or {}
         if found.get("hole") or report.longrepr == reporting.SAID_ABOVE:
             return True
+        if record["exercise"] in self._untouched and _is_of_the_code(report, found):
+            return True
+        place = found.get("file"), found.get("line")
+        words = record["exercise"], found.get("sentence"), place
+        again = words in said
         if found.get("sentence"):
-            words = found["sentence"], found.get("file"), found.get("line")
-            again = words in said
             said.add(words)
-            return again
-        return _crash(report).startswith(_ASSERTED) and record["exercise"] in self._untouched
+        return again
 
     @cached_property
     def _untouched(self) -> set[str]:
@@ -159,6 +162,12 @@ def _crash(report: pytest.TestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     text = str(crash.message) if crash is not None else report.longreprtext
     return text.strip().partition("\n")[0]
+
+
+def _is_of_the_code(report: pytest.TestReport, found: dict[str, Any]) -> bool:
+    """Say whether a failure is an assertion, or came out of the stub, and not out of what is around it."""
+    file = Path(found.get("file") or "test_").name
+    return _crash(report).startswith(_ASSERTED) or not file.startswith("test_")
 
 
 def _is_untouched(exercise: Exercise) -> bool:

@@ -45,7 +45,6 @@ class Summary:
 
     def __init__(self, config: pytest.Config) -> None:
         self._root = config.rootpath
-        self._recorder: Recorder | None = None
         self._config = config
         self._tallies: dict[str, _Tally] = defaultdict(_Tally)
 

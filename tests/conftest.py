@@ -203,6 +203,22 @@ def project(make_project) -> Project:
 
 
 @pytest.fixture
+def real(tmp_path: Path):
+    """Return a function that makes a project of one exercise of the tree, known by its number."""
+
+    def real(number: str) -> Project:
+        root = tmp_path / "real"
+        for tree in ("exercises", "solutions"):
+            (folder,) = (ROOT / tree).glob(f"*/{number}_*")
+            shutil.copytree(folder, root / folder.relative_to(ROOT))
+        for name in ("conftest.py", "tox.ini"):
+            shutil.copyfile(ROOT / name, root / name)
+        return Project(root)
+
+    return real
+
+
+@pytest.fixture
 def clone(project: Project) -> Path:
     """Return the folder of the small project, with an engine of its own and what it reads."""
     for module in (ROOT / "kata").glob("**/*.py"):

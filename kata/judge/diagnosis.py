@@ -1,26 +1,21 @@
 """Say in a sentence what a failing test found, and which of the learner's lines to look at."""
 
-import ast
-import inspect
 import linecache
 import re
 import unittest
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import pytest
-from flask import Flask
 
-from kata.judge import causes, environment
-from kata.judge.loader import MissingName, place_in
-from kata.judge.reading import LearnerError
-from kata.judge.transcript import Transcript, definition
+from kata.judge import causes, environment, factories, frames, imports, notes
+from kata.judge.evidence import Evidence, is_hole
+from kata.judge.loader import MissingName, exit_status, place_in
+from kata.judge.reading import LearnerError, Place
 
 _NONE_HAS_NO = re.compile(r"'NoneType' object has no attribute '(\w+)'")
-_CALL = re.compile(r"(?:\w+\.)*(\w+)\(\) (?:takes|missing|got|requires)")
-_NO_RESPONSE = re.compile(r"The view function for '(.+?)' did not return a valid response")
+_CALL = re.compile(r"(?:[\w<>]+\.)*(\w+)\(\) (?:takes|missing|got|requires)")
 
 # What pytest raises to end a test, or the run, with another outcome than pass and fail.
 OUTCOMES = (
@@ -39,7 +34,11 @@ class TooLong(Exception):
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What happened, where in the learner's code, and that line itself."""
+    """What happened, where in the learner's code, and that line itself.
+
+    ``note`` is what else is known, ``cause`` what is likely and ``page`` where that is explained. ``hole`` says
+    that the line is one that the learner has yet to replace.
+    """
 
     sentence: str
     file: str | None = None
@@ -47,6 +46,8 @@ class Diagnosis:
     source: str | None = None
     cause: str | None = None
     page: str | None = None
+    note: str | None = None
+    hole: bool = False
 
     @classmethod
     def at(cls, sentence: str, place: tuple[Path, int | None] | None) -> "Diagnosis":
@@ -64,7 +65,8 @@ class Diagnosis:
         """Return the diagnosis as pytest prints it: place, line and sentence."""
         place = where(self.file, self.line, root)
         cause = f"{self.cause}\nSee {self.page}" if self.cause else ""
-        lines = [place, f"    {self.source}" if self.source else "", self.sentence, cause]
+        source = f"    {self.source}" if self.source else ""
+        lines = [place, source, self.sentence, self.note, cause]
         return "\n".join(line for line in lines if line)
 
 
@@ -77,56 +79,85 @@ def where(file: str | None, line: int | None, root: Path) -> str:
     return f"{name}, line {line}" if line else name
 
 
-def of_error(
-    error: BaseException,
-    folder: Path,
-    transcript: Transcript,
-    comparison: dict[str, str] | None = None,
-) -> Diagnosis:
-    """Explain an exception that ended a test.
+def of_error(error: BaseException, evidence: Evidence) -> Diagnosis:
+    """Explain an exception that ended a test."""
+    found = _of_error(error, evidence)
+    cause = causes.likely(error, *evidence.transcript.last_status_and_body(), evidence.comparison)
+    if cause is not None:
+        found = replace(found, cause=cause.sentence, page=cause.page)
+    note = notes.worth_knowing(error, evidence)
+    if note is None or note.place is None:
+        return replace(found, note=note.sentence if note else None)
+    # What is certain stands in place of what is likely.
+    found = Diagnosis.at(found.sentence, note.place)
+    return replace(found, note=note.sentence, hole=note.hole)
 
-    ``folder`` holds the learner's files, and ``comparison`` is the one that failed, if one did.
-    """
-    found = _of_error(error, folder, transcript)
-    cause = causes.likely(error, *transcript.last_status_and_body(), comparison)
-    return replace(found, cause=cause.sentence, page=cause.page) if cause else found
 
-
-def _of_error(error: BaseException, folder: Path, transcript: Transcript) -> Diagnosis:
-    place: tuple[Path, int | None] | None = place_in(folder, error.__traceback__)
+def _of_error(error: BaseException, evidence: Evidence) -> Diagnosis:
+    folder, transcript = evidence.folder, evidence.transcript
+    view, place = evidence.view_that_raised(error), evidence.place_of(error)
+    if (refusal := environment.refusal(error, evidence.printed)) is not None:
+        return Diagnosis.at(refusal, place or view)
     match error:
         case MissingName() | LearnerError():
             return Diagnosis.at(error.sentence, (error.file, error.line))
-        case NotImplementedError() if place and _places(error)[-1] == place:
-            return Diagnosis.at(f"Still to be written. {error}".strip(), place)
+        case NotImplementedError() if is_hole(error, place):
+            sentence = f"Still to be written. {error}".strip()
+            return replace(Diagnosis.at(sentence, place), hole=True)
+        case ImportError() if place:
+            return Diagnosis.at(imports.explained(error, place), place)
+        case NameError() if place:
+            return Diagnosis.at(imports.of_name(error), place)
         case TypeError() if "did not return a valid response" in str(error):
-            view = _view_at_fault(error, folder) or place or transcript.view(folder)
-            return Diagnosis.at(_first_sentence(error), view)
-        case TypeError() if function := _after_request_at_fault(error, folder):
+            at = frames.view_without_response(error, folder) or place or transcript.view(folder)
+            return Diagnosis.at(_first_sentence(str(error)), at)
+        case TypeError() if function := frames.after_request_without_response(error, folder):
             sentence = "A function registered with after_request returned None: it has to return the response."
             return Diagnosis.at(sentence, function)
-        case TypeError() if (
+        case TypeError() if place is None and (call := _CALL.match(str(error))):
+            return _of_call(error, call, view, folder)
+        case AttributeError() if (
             place is None
-            and (match := _CALL.match(str(error)))
-            and (function := _found_in_tests(error, match[1], folder))
+            and frames.is_raised_in_tests(error)
+            and (match := _NONE_HAS_NO.search(str(error)))
         ):
-            sentence = f"{_capitalized(error)}. The tests call it as the README does: compare the parameters."
-            return Diagnosis.at(sentence, function)
-        case AttributeError() if place is None and (match := _NONE_HAS_NO.search(str(error))):
-            if (name := _returned_none(error)) is not None:
-                sentence = f"`{name}` returned None: is a `return` missing?"
-                return Diagnosis.at(sentence, _found_in_tests(error, name, folder))
-            sentence = f"The test wanted `{match[1]}` of something that is None"
-            return Diagnosis.at(f"{sentence}: was nothing returned?", _line_of_the_test(error))
+            return _of_none(error, match[1], folder)
         case AssertionError() | pytest.fail.Exception() if place is None:
             return Diagnosis.at("", transcript.view(folder))
         case RecursionError():
             return Diagnosis.at("A function calls itself without end.", place)
-        case OSError() | MemoryError() if (limit := environment.too_much(error)) is not None:
-            return Diagnosis.at(limit, place)
-        case TooLong():
-            return Diagnosis.at(str(error), place or _line_of_the_test(error))
-    return Diagnosis.at(f"{type(error).__name__}: {error}", place or _line_of_the_test(error))
+    at = place or view or frames.line_of_the_test(error)
+    if isinstance(error, TooLong):
+        return Diagnosis.at(str(error), at)
+    return Diagnosis.at(f"{type(error).__name__}: {error}".rstrip(": "), at)
+
+
+def _of_call(error: TypeError, call: re.Match[str], view: Place | None, folder: Path) -> Diagnosis:
+    """Explain that a function was called with arguments that it does not take."""
+    said = f"{call[1]}{str(error)[call.end(1) :].rstrip('.')}"
+    if view and "<locals>" in call[0]:
+        parts = "a view has a parameter for each part in angle brackets of its rule, and no other"
+        return Diagnosis.at(f"{said}: {parts}.", view)
+    if function := frames.function_called(error, call[1], folder):
+        advice = "The tests call it as the README does: compare the parameters."
+        return Diagnosis.at(f"{said}. {advice}", function)
+    return Diagnosis.at(f"TypeError: {error}", view or frames.line_of_the_test(error))
+
+
+def _of_none(error: AttributeError, asked: str, folder: Path) -> Diagnosis:
+    """Explain that a test asked None for an attribute."""
+    name = factories.that_returned_none(error)
+    if name is None:
+        sentence = f"The test wanted `{asked}` of something that is None: was nothing returned?"
+        return Diagnosis.at(sentence, frames.line_of_the_test(error))
+    function = frames.function_called(error, name, folder)
+    if function and (indented := factories.indented_return(function)):
+        sentence = (
+            f"`{name}` returned None: its `{indented.source}` is indented so far that it belongs to "
+            f"`{indented.function}`. Move it to the left."
+        )
+        return Diagnosis.at(sentence, indented.place)
+    return Diagnosis.at(f"`{name}` returned None: is a `return` missing?", function)
 
 
 def of_fault(error: BaseException, fault: Exception, folder: Path) -> Diagnosis:
@@ -134,7 +165,9 @@ def of_fault(error: BaseException, fault: Exception, folder: Path) -> Diagnosis:
     sentence = (
         f"{type(error).__name__}, whose text cannot be read: that raises {type(fault).__name__}."
     )
-    return Diagnosis.at(sentence, place_in(folder, error.__traceback__) or _line_of_the_test(error))
+    return Diagnosis.at(
+        sentence, place_in(folder, error.__traceback__) or frames.line_of_the_test(error)
+    )
 
 
 def of_outcome(outcome: BaseException, folder: Path) -> Diagnosis | None:
@@ -146,7 +179,10 @@ def of_outcome(outcome: BaseException, folder: Path) -> Diagnosis | None:
         outcome = outcome.exceptions[0]
     name = type(outcome).__name__
     if isinstance(outcome, SystemExit):
-        sentence = f"This line ends the program with exit status {outcome.code!r}, before the test has a result."
+        sentence = (
+            f"This line ends the program with exit status {exit_status(outcome)}, before the test has a "
+            "result: to leave a function, use `return`."
+        )
     elif name in _CALLS:
         sentence = f"This line calls pytest.{_CALLS[name]}(): a test that it ends has not passed. Remove the call."
     else:
@@ -154,102 +190,13 @@ def of_outcome(outcome: BaseException, folder: Path) -> Diagnosis | None:
     return Diagnosis.at(sentence, place)
 
 
-def _tracebacks(error: BaseException) -> list[TracebackType]:
-    """Return the traceback of an error frame by frame, the innermost last."""
-    found, traceback = [], error.__traceback__
-    while traceback is not None:
-        found.append(traceback)
-        traceback = traceback.tb_next
-    return found
-
-
-def _innermost(error: BaseException) -> TracebackType | None:
-    """Return the frame that raised an error, whose ever it is."""
-    return next(iter(_tracebacks(error)[-1:]), None)
-
-
-def _places(error: BaseException) -> list[tuple[Path, int]]:
-    """Return the lines that an error came through, whose ever they are, the innermost last."""
-    return [(Path(tb.tb_frame.f_code.co_filename), tb.tb_lineno) for tb in _tracebacks(error)]
-
-
-def _line_of_the_test(error: BaseException) -> tuple[Path, int] | None:
-    """Return the line of the test file that an error without a frame of the learner's came from."""
-    lines = [place for place in _places(error) if place[0].name.startswith("test_")]
-    return lines[-1] if lines else None
-
-
-def _view_at_fault(error: BaseException, folder: Path) -> tuple[Path, int] | None:
-    """Find the view that Flask complains of: the application is in the frames of the traceback."""
-    match = _NO_RESPONSE.search(str(error))
-    for traceback in _tracebacks(error):
-        app = traceback.tb_frame.f_locals.get("self")
-        if match and isinstance(app, Flask):
-            return definition(app.view_functions.get(match[1]), folder)
-    return None
-
-
-def _after_request_at_fault(error: BaseException, folder: Path) -> tuple[Path, int] | None:
-    """Find the function that left Flask without a response: it is the last that Flask called."""
-    innermost = _innermost(error)
-    if innermost is None or innermost.tb_frame.f_code is not Flask.wsgi_app.__code__:
-        return None
-    names = innermost.tb_frame.f_locals
-    app = names["self"]
-    if names.get("response", app) is not None:
-        return None
-    # Flask calls those of the application last, in reverse order.
-    candidates = (app.after_request_funcs.get(None), *app.after_request_funcs.values())
-    functions = next(filter(None, candidates), None)
-    return definition(functions[0], folder) if functions else None
-
-
-def _found_in_tests(error: BaseException, name: str, folder: Path) -> tuple[Path, int] | None:
-    """Find the learner's function of this name, which a test reached through the module."""
-    for traceback in _tracebacks(error):
-        for value in traceback.tb_frame.f_locals.values():
-            names = vars(value) if inspect.ismodule(value) else {}
-            if place := definition(names.get(name), folder):
-                return place
-    return None
-
-
-def _returned_none(error: AttributeError) -> str | None:
-    """Return the name of the learner's function whose None a test asked for an attribute.
-
-    That is so where the test wrote `exercise.create_app().name`, or `app.name` after
-    `app = exercise.create_app()`.
-    """
-    traceback = _innermost(error)
-    if traceback is None:
-        return None
-    code = traceback.tb_frame.f_code
-    first, last, start, end = list(code.co_positions())[traceback.tb_lasti // 2]
-    if first is None or start is None or first != last:
-        return None
-    line = linecache.getline(code.co_filename, first).encode()[start:end].decode()
-    asked = line.rpartition(".")[0]
-    assignment = re.compile(rf"\s*{re.escape(asked)} = (.+)")
-    before = linecache.getlines(code.co_filename)[code.co_firstlineno - 1 : first]
-    assigned = [match[1] for line in before if (match := assignment.match(line))]
-    try:
-        match ast.parse(assigned[-1] if assigned else asked, mode="eval").body:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="exercise"), attr=name)):
-                return name
-    except SyntaxError:  # A call that goes on in the next line.
-        pass
-    return None
-
-
-def _first_sentence(error: BaseException) -> str:
+def _first_sentence(text: str) -> str:
     # Where no rule fits, there is no view: an error handler answered.
-    text = _capitalized(error).replace("The view function for None", "An error handler")
-    first = text.partition(". ")[0]
-    if match := re.search(r"but it was an? (\w+)", str(error)):
+    first = (
+        text.replace("The view function for None", "An error handler")
+        .partition(". ")[0]
+        .rstrip(".")
+    )
+    if match := re.search(r"but it was an? (\w+)", text):
         return f"{first}: it returned an object of type {match[1]}."
     return f"{first}: did it end without `return`?"
-
-
-def _capitalized(error: BaseException) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:].rstrip(".")

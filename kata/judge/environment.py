@@ -20,6 +20,11 @@ _STRANGE = (
     "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY",
 )  # fmt: skip
 
+_NO_KEYBOARD = (
+    "This line waits for somebody to type, and while tests run nobody does. An application gets its values "
+    "from requests, settings and arguments."
+)
+
 _UTF8_LOCALES = ("C.UTF-8", "C.utf8", "en_US.UTF-8", "UTF-8")
 
 
@@ -52,12 +57,31 @@ def is_utf8() -> bool:
     return sys.getfilesystemencoding().lower().replace("-", "") == "utf8"
 
 
-def too_much(error: OSError | MemoryError) -> str | None:
-    """Say which limit of the process an error tells of, if it does."""
-    if isinstance(error, MemoryError) or error.errno == errno.ENOMEM:
-        return "This line asks for more memory than an exercise may use."
-    if error.errno == errno.EFBIG:
-        return "This line printed more than 1 MB, or wrote as much to one file: an endless loop?"
+class NoTerminal(Exception):
+    """The learner's code wants to talk to somebody at a terminal. The message says so, and what to do."""
+
+
+def printed() -> int:
+    """Return how many bytes were printed and are not read yet."""
+    return max(os.fstat(stream).st_size for stream in (1, 2))
+
+
+def refusal(error: BaseException, printed: int) -> str | None:
+    """Say which limit of the process an error tells of, if it does; so many bytes were ``printed`` before."""
+    text = str(error)
+    match error:
+        case NoTerminal():
+            return text
+        case MemoryError() | OSError(errno=errno.ENOMEM):
+            return "This line asks for more memory than an exercise may use."
+        case OSError(errno=errno.EFBIG) if printed >= FILE_LIMIT:
+            return "This line printed more than 1 MB: an endless loop?"
+        case OSError(errno=errno.EFBIG):
+            return "This line wrote more than 1 MB to one file, which no exercise needs: an endless loop?"
+        case OSError() if "reading from stdin" in text:
+            return _NO_KEYBOARD
+        case EOFError() if "EOF when reading a line" in text:
+            return _NO_KEYBOARD
     return None
 
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from kata.judge import loader, reading, transcript
+from kata.judge import beside, loader, reading, transcript
 from kata.judge.ownership import exercise_of, folder_of
 from kata.judge.transcript import TRANSCRIPT
 
@@ -20,8 +20,11 @@ def exercise(request: pytest.FixtureRequest) -> Iterator[ModuleType]:
         raise pytest.UsageError("The fixture `exercise` is for tests below exercises/<tier>/<id>.")
     file = folder_of(request.node) / owner.stub.name
     if file == owner.stub and not file.exists():
-        sentence = f"The file is missing. To have the stub back: kata reset {owner.number}"
-        raise reading.LearnerError(sentence, file)
+        other = beside.renamed(file)
+        sentence = f"To have the stub back: kata reset {owner.number}"
+        raise reading.LearnerError(
+            " ".join(filter(None, ["The file is missing.", other, sentence])), file
+        )
     with loader.loaded(file, closed=_closed(request.config)) as module:
         yield module
 

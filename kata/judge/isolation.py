@@ -5,6 +5,7 @@ exercise. After a test that never ended, the others of its exercise are not trie
 long again.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -117,14 +118,28 @@ def _loaded(item: pytest.Item, data: dict[str, Any]) -> pytest.TestReport | None
             report.longrepr = tuple(report.longrepr)
         found = getattr(report, "kata", None)
         said = found if isinstance(found, dict) else {}
-        report.kata = record_of(item) | {  # type: ignore[attr-defined]
-            name: said.get(name) for name in ("diagnosis", "comparison", "exchange")
-        }
+        told = {name: said.get(name) for name in ("diagnosis", "comparison", "exchange")}
+        if not _is_plain(**told):
+            return None
+        report.kata = record_of(item) | told  # type: ignore[attr-defined]
     except Exception:  # Whatever was sent in place of a report.
         return None
     report.location = item.location
     report.keywords = dict.fromkeys(item.keywords, 1)
     return report
+
+
+def _is_plain(diagnosis: Any, comparison: Any, exchange: Any) -> bool:
+    """Say whether what a report tells is of the types that those rely on who show it."""
+    found = asdict(Diagnosis(**(diagnosis or {"sentence": ""})))  # Other names are a TypeError.
+    line, hole = found.pop("line"), found.pop("hole")
+    sides = comparison or {"op": "", "left": "", "right": ""}
+    return (
+        isinstance(line, int | None)
+        and isinstance(hole, bool)
+        and all(isinstance(text, str | None) for text in [*found.values(), exchange])
+        and all(isinstance(text, str) for text in [sides["op"], sides["left"], *sides.values()])
+    )
 
 
 def _report(item: pytest.Item, when: str, outcome: str, text: str | None) -> pytest.TestReport:

@@ -5,13 +5,15 @@ that templates, static files and sibling modules resolve. Whatever it brought in
 """
 
 import difflib
+import linecache
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.machinery import SourceFileLoader
-from importlib.util import spec_from_file_location
+from importlib.util import decode_source, spec_from_file_location
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
@@ -20,8 +22,8 @@ from unittest.mock import patch
 import flask
 import werkzeug.serving
 
-from kata.judge import reading
-from kata.judge.reading import LearnerError, calling_line, is_the_learners
+from kata.judge import environment, imports, reading, syntax
+from kata.judge.reading import LearnerError, Place, calling_line, is_the_learners
 
 # A comment in the first two lines may name another encoding (PEP 263).
 _DECLARES_ENCODING = re.compile(rb"(?:[^\n]*\n)?[ \t\f]*#.*?coding[:=]")
@@ -32,7 +34,22 @@ class MissingName(LearnerError, AttributeError):
 
 
 class LearnerModule(ModuleType):
-    """A module that says which name it lacks, and which of its names comes close."""
+    """A module that says which name it lacks, and which of its names comes close.
+
+    ``__asked__`` counts how often each name was asked of it, as a test does.
+    """
+
+    __slots__ = ("__asked__",)
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__asked__: Counter[str] = Counter()
+
+    def __getattribute__(self, name: str) -> Any:
+        value = super().__getattribute__(name)
+        if not name.startswith("__"):
+            self.__asked__[name] += 1
+        return value
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -111,15 +128,11 @@ def compiled(file: Path) -> CodeType:
     try:
         return compile(raw, str(file), "exec", dont_inherit=True)
     except SyntaxError as error:
-        kind = (
-            "The indentation is wrong"
-            if isinstance(error, IndentationError)
-            else "Not valid Python"
-        )
-        raise LearnerError(_ended(f"{kind}: {error.msg}"), file, error.lineno or 1) from None
+        sentence, line = syntax.explained(error, decode_source(raw))
+        raise LearnerError(sentence, file, line) from None
 
 
-def place_in(folder: Path, traceback: TracebackType | None) -> tuple[Path, int] | None:
+def place_in(folder: Path, traceback: TracebackType | None) -> Place | None:
     """Return file and line of the innermost frame of ``traceback`` that runs code below ``folder``."""
     place = None
     while traceback is not None:
@@ -148,35 +161,35 @@ def _execute(code: CodeType, module: ModuleType, file: Path) -> None:
     except (Exception, SystemExit) as error:
         if type(error).__module__.startswith("_pytest."):
             raise  # An outcome, such as that of pytest.exit(): for the plugin to judge.
-        place, line = place_in(file.parent, error.__traceback__) or (file, None)
-        if isinstance(error, SyntaxError):  # In a module that this one imports.
-            place, line = Path(error.filename or file), error.lineno
-        raise LearnerError(_sentence(error), place, line) from error
+        place = place_in(file.parent, error.__traceback__)
+        if isinstance(error, SyntaxError) and error.filename:  # In a module that this one imports.
+            source = "".join(linecache.getlines(error.filename))
+            sentence, line = syntax.explained(error, source)
+            raise LearnerError(sentence, Path(error.filename), line) from error
+        raise LearnerError(_sentence(error, place), *(place or (file, None))) from error
 
 
-def _sentence(error: BaseException) -> str:
+def _sentence(error: BaseException, place: Place | None) -> str:
+    if (refusal := environment.refusal(error, environment.printed())) is not None:
+        return refusal
     match error:
-        case ModuleNotFoundError(name=str(name)):
-            close = difflib.get_close_matches(name, sys.modules.keys() | sys.stdlib_module_names, 1)
-            hint = f" Did you mean `{close[0]}`?" if close else ""
-            return f"This line imports `{name}`, and there is no module of that name.{hint}"
         case ImportError():
-            return f"This line fails: {error.msg.partition(' (')[0]}."
+            return imports.explained(error, place)
         case SystemExit():
             return (
-                f"This line ends the program with exit status {error.code!r} while the module is imported. "
-                'Remove it, or move it below `if __name__ == "__main__":`.'
+                f"This line ends the program with exit status {exit_status(error)} while the module is "
+                'imported. Remove it, or move it below `if __name__ == "__main__":`.'
             )
-        case SyntaxError():
-            return _ended(f"Not valid Python: {error.msg}")
         case NotImplementedError():
             return f"Still to be written: {error}."
-    return f"Importing the module stops here with {type(error).__name__}: {error}"
+        case NameError():
+            return f"Importing the module stops here with {imports.of_name(error)}"
+    return f"Importing the module stops here with {type(error).__name__}: {error}".rstrip(": ")
 
 
-def _ended(sentence: str) -> str:
-    """End a sentence, unless Python has ended it with a question of its own."""
-    return sentence if sentence.endswith("?") else f"{sentence}."
+def exit_status(error: SystemExit) -> int:
+    """Return the status with which Python would end: a text goes to the error output, and the status is 1."""
+    return error.code if isinstance(error.code, int) else 0 if error.code is None else 1
 
 
 @contextmanager

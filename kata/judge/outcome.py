@@ -24,6 +24,8 @@ class Failure:
     source: str | None = None
     cause: str | None = None
     page: str | None = None
+    note: str | None = None
+    hole: bool = False
     exchange: str | None = None
     comparison: dict[str, str] | None = None
 

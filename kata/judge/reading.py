@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+Place = tuple[Path, int]
+"""A file, and a line of it."""
+
 _closed: list[tuple[Path, tuple[str, ...]]] = []
 """The modules under test: the folder of each, and the folders that are closed to it."""
 
@@ -47,7 +50,7 @@ def is_the_learners(file: str, folder: Path) -> bool:
     return not name.startswith("test_") and name != "conftest.py"
 
 
-def calling_line(folder: Path) -> tuple[Path, int] | None:
+def calling_line(folder: Path) -> Place | None:
     """Return file and line of the learner's code that led to this call; None if none did."""
     frame = sys._getframe(1)
     while frame is not None:

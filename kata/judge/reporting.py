@@ -4,20 +4,22 @@ A failure carries its diagnosis, the last exchange and the values that were comp
 code raises to end a test with another outcome than a failure is made a failure.
 """
 
-import reprlib
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 from _pytest.assertion import util
 
-from kata.judge import diagnosis, reading, serving, transcript
+from kata.judge import comparison, diagnosis, environment, reading, serving, transcript
 from kata.judge.diagnosis import Diagnosis
+from kata.judge.evidence import Evidence
 from kata.judge.ownership import exercise_of, folder_of, record_of
 from kata.judge.transcript import TRANSCRIPT
+
+SAID_ABOVE = "The same as above."
+"""What stands in place of a sentence that an earlier test has brought already."""
 
 _COMPARISON = pytest.StashKey[dict[str, str]]()
 _CURRENT = pytest.StashKey[pytest.Item]()
@@ -25,16 +27,15 @@ _SAID = pytest.StashKey[set[str]]()
 
 # A reader needs the ends of a long output, not its middle.
 _SECTION_LIMIT = 4000
-_VALUE_LIMIT = 1000
 _TEXT_LIMIT = 20_000
-_COMPARED_LIMIT = 50_000
+_SHOWN_LIMIT = 1000
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
     item.config.stash[_CURRENT] = item
     if exercise_of(item) is not None:
-        util._reprcompare = partial(_compare, util._reprcompare)
+        util._reprcompare = partial(comparison.explained, util._reprcompare)
     return (yield from _guarded(item))
 
 
@@ -51,7 +52,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> None:
     item = config.stash.get(_CURRENT, None)
     if item is not None and exercise_of(item) is not None:
-        item.stash[_COMPARISON] = {"op": op, "left": _repr(left), "right": _repr(right)}
+        item.stash[_COMPARISON] = comparison.described(op, left, right)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -66,15 +67,18 @@ def pytest_runtest_makereport(
     record: dict[str, Any] = record_of(item)
     if report.failed and call.excinfo is not None:
         exchanges = item.stash.get(TRANSCRIPT, transcript.Transcript())
-        comparison = item.stash.get(_COMPARISON, None)
+        error = call.excinfo.value
+        # An earlier comparison may have failed without an end to the test.
+        compared = item.stash.get(_COMPARISON, None) if isinstance(error, AssertionError) else None
         try:
-            found = diagnosis.of_error(call.excinfo.value, folder_of(item), exchanges, comparison)
+            evidence = _evidence(item, report, exchanges, compared)
+            found = diagnosis.of_error(error, evidence)
             record["exchange"] = exchanges.last()
         except Exception as fault:  # What a learner made may raise when it is only looked at.
-            found = diagnosis.of_fault(call.excinfo.value, fault, folder_of(item))
+            found = diagnosis.of_fault(error, fault, folder_of(item))
         record["diagnosis"] = found.as_dict()
-        record["comparison"] = comparison
-        _put_into_words(item, report, call.excinfo.value, found)
+        record["comparison"] = compared
+        _put_into_words(item, report, error, found)
     report.sections = [(name, _ends(text)) for name, text in report.sections]
     report.kata = record  # type: ignore[attr-defined]
     return report
@@ -110,6 +114,20 @@ def _is_none_of_ours(item: pytest.Item, outcome: BaseException) -> bool:
     return isinstance(outcome, diagnosis.OUTCOMES)
 
 
+def _evidence(
+    item: pytest.Item,
+    report: pytest.TestReport,
+    exchanges: transcript.Transcript,
+    compared: dict[str, str] | None,
+) -> Evidence:
+    exercise, folder = exercise_of(item), folder_of(item)
+    module = getattr(item, "funcargs", {}).get("exercise")
+    stub = folder / exercise.stub.name if exercise is not None else None
+    captured = (len(text.encode(errors="replace")) for _, text in report.sections)
+    printed = max(environment.printed(), *captured, 0)
+    return Evidence(folder, exchanges, compared, stub, module, printed)
+
+
 def _put_into_words(
     item: pytest.Item, report: pytest.TestReport, error: BaseException, found: Diagnosis
 ) -> None:
@@ -117,9 +135,9 @@ def _put_into_words(
     text = found.text(item.config.rootpath)
     if isinstance(error, reading.LearnerError):
         said = item.config.stash.setdefault(_SAID, set())
-        report.longrepr = "The same as above." if text in said else text
+        report.longrepr = SAID_ABOVE if text in said else text
         said.add(text)
-    elif (found.sentence or found.cause) and not isinstance(error, NotImplementedError):
+    elif found.note or ((found.sentence or found.cause) and not found.hole):
         report.sections.append(("What happened", text))
 
 
@@ -132,42 +150,10 @@ def _shorten(call: pytest.CallInfo[None]) -> None:
     except Exception:  # What a learner made may raise when it is only looked at.
         return
     if len(text) > _TEXT_LIMIT and not isinstance(error, AssertionError | pytest.fail.Exception):
-        said = f"{type(error).__name__} with a text of {len(text):,} characters: {text[:_VALUE_LIMIT]}…"
+        said = f"{type(error).__name__} with a text of {len(text):,} characters: {text[:_SHOWN_LIMIT]}…"
         call.excinfo = pytest.ExceptionInfo.from_exception(
             diagnosis.TooLong(said).with_traceback(error.__traceback__)
         )
-
-
-def _compare(
-    explain: Callable[[str, object, object], str | None] | None,
-    op: str,
-    left: object,
-    right: object,
-) -> str | None:
-    """Explain a failed comparison as pytest does, but do not look for the difference of long texts."""
-    if max(_length(left), _length(right)) <= _COMPARED_LIMIT:
-        return explain(op, left, right) if explain else None
-    return f"{_repr(left)[:80]}… {op} {_repr(right)[:80]}…: at least one of them is very long."
-
-
-def _length(value: object) -> int:
-    """Return how long the texts in a value are, roughly."""
-    match value:
-        case str() | bytes():
-            return len(value)
-        case tuple() | list():
-            return sum(map(_length, value[:100]))
-        case dict():
-            return sum(map(_length, islice(value.values(), 100)))
-    return 0
-
-
-def _repr(value: object) -> str:
-    try:
-        short = _length(value) <= _COMPARED_LIMIT
-        return repr(value)[:_VALUE_LIMIT] if short else reprlib.repr(value)
-    except Exception as error:  # A learner's class may have any `__repr__`.
-        return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
 
 
 def _ends(text: str) -> str:

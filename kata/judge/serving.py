@@ -3,12 +3,14 @@
 import contextlib
 import faulthandler
 import os
+import pdb
 import socket
 import sys
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NoReturn
+from unittest.mock import patch
 
 import pytest
 from _pytest import assertion
@@ -98,7 +100,7 @@ def _run(
     # The process has a clock of its own: it ends when the time is over, whether or not somebody waits.
     faulthandler.dump_traceback_later(question["limit"], exit=True, file=words)
     try:
-        with _asserting(item):
+        with _asserting(item), _no_debugger(item):
             reports = runtestprotocol(item, log=False, nextitem=following)
     finally:
         faulthandler.cancel_dump_traceback_later()
@@ -116,6 +118,20 @@ def _asserting(item: pytest.Item) -> Iterator[None]:
         yield
     finally:
         next(explaining, None)
+
+
+@contextlib.contextmanager
+def _no_debugger(item: pytest.Item) -> Iterator[None]:
+    """Refuse to open the debugger, which would wait for what nobody can type here."""
+    folder = item.path.parent.relative_to(item.config.rootpath)
+
+    def refuse(*args: object, **kwargs: object) -> NoReturn:
+        raise environment.NoTerminal(
+            f"This line opens the debugger, which nobody can answer here. To use it: pytest {folder} --pdb"
+        )
+
+    with patch.object(sys, "breakpointhook", refuse), patch.object(pdb, "set_trace", refuse):
+        yield
 
 
 def _bare(report: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import flask
 import pytest
 import werkzeug.exceptions
 import werkzeug.test
@@ -21,8 +22,19 @@ _HEADERS_LIMIT = 80
 _SENT_LIMIT = 60
 _RECEIVED_LIMIT = 300
 
+# Where the environ of a request has its steps.
+_STEPS = "kata.steps"
+
 # The test client sends these by itself, or the rest of the line shows what they say.
 _USUAL_HEADERS = {"Host", "User-Agent", "Cookie", "Content-Length", "Content-Type"}
+
+
+@dataclass
+class _Steps:
+    """How far Flask went with a request."""
+
+    dispatched: bool = False
+    error: BaseException | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,16 @@ class Exchange:
     app: Any
     request: Request
     outcome: TestResponse | BaseException
+
+    @property
+    def dispatched(self) -> bool:
+        """Say whether Flask went on to the view: a function that runs before it may have answered."""
+        return _steps_of(self.request).dispatched
+
+    @property
+    def error(self) -> BaseException | None:
+        """Return the exception in place of which Flask answered with a response of its own."""
+        return _steps_of(self.request).error
 
     def __str__(self) -> str:
         """Return one line: ``GET /items?limit=2 → 200 OK application/json {…}``."""
@@ -65,6 +87,10 @@ class Transcript:
 
     exchanges: list[Exchange] = field(default_factory=list)
 
+    @property
+    def last_exchange(self) -> Exchange | None:
+        return self.exchanges[-1] if self.exchanges else None
+
     def last(self) -> str | None:
         """Return the last exchange as one line."""
         return str(self.exchanges[-1]) if self.exchanges else None
@@ -97,7 +123,7 @@ def definition(function: object, folder: Path) -> tuple[Path, int] | None:
 def recorded() -> Iterator[Transcript]:
     """Record what goes through Werkzeug's test client, which is Flask's too."""
     transcript = Transcript()
-    send, run = Client.open, werkzeug.test.run_wsgi_app
+    send, run, dispatch = Client.open, werkzeug.test.run_wsgi_app, Flask.dispatch_request
 
     def open_(self: Client, *args: Any, **kwargs: Any) -> TestResponse:
         response = send(self, *args, **kwargs)
@@ -105,17 +131,34 @@ def recorded() -> Iterator[Transcript]:
         return response
 
     def run_wsgi_app(app: Any, environ: dict[str, Any], buffered: bool = False) -> Any:
+        environ[_STEPS] = (
+            _Steps()
+        )  # The application gets a copy of the environ, with the same steps.
         try:
             return run(app, environ, buffered)
         except BaseException as error:
             transcript.exchanges.append(Exchange(app, Request(environ), error))
             raise
 
+    def dispatch_request(self: Flask, *args: Any, **kwargs: Any) -> Any:
+        _steps_of(flask.request).dispatched = True
+        return dispatch(self, *args, **kwargs)
+
+    def note_error(sender: Flask, exception: BaseException, **others: Any) -> None:
+        _steps_of(flask.request).error = exception
+
     with (
         patch.object(Client, "open", open_),
+        patch.object(Flask, "dispatch_request", dispatch_request),
+        flask.got_request_exception.connected_to(note_error),
         patch.object(werkzeug.test, "run_wsgi_app", run_wsgi_app),
     ):
         yield transcript
+
+
+def _steps_of(request: Request) -> _Steps:
+    steps = request.environ.get(_STEPS)
+    return steps if isinstance(steps, _Steps) else _Steps()
 
 
 def _target(environ: dict[str, Any]) -> str:

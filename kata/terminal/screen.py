@@ -21,6 +21,7 @@ from kata.judge.outcome import Failure, Outcome
 _WIDTH = 100
 _BAR = 30
 _VALUE_LIMIT = 240
+_LABEL = 8
 
 # How many lines of a step's first paragraph are shown at least.
 _SUMMARY = 3
@@ -134,13 +135,18 @@ class Screen:
         if failure.source:
             self._indented(failure.source, indent=6)
         if failure.exchange:
-            self._indented(failure.exchange, lines=3, style="magenta")
+            lines = 1 if failure.note else 3
+            self._indented(failure.exchange, lines=lines, style="magenta")
+        if failure.note:
+            self._indented(failure.note, lines=3)
         if failure.cause:
             self._print("")
             self._indented(f"Likely: {failure.cause}", lines=3)
             self._print(f"  [blue]{escape(str(failure.page))}[/]")
         if failure.printed:
-            self._labelled("printed", "\n".join(failure.printed.splitlines()[-4:]))
+            room = self._console.width - _LABEL - 4
+            printed = failure.printed.splitlines()[-4:]
+            self._labelled("printed", "\n".join(_shortened(line, room) for line in printed))
 
     def _say_progress(self, outcome: Outcome) -> None:
         total = len(self._exercises)
@@ -196,7 +202,7 @@ class Screen:
         grid = Table.grid(padding=(0, 1))
         grid.add_column(no_wrap=True)
         grid.add_column(overflow="fold")
-        grid.add_row(Text(f"  {label:<8}", "dim"), Text(value))
+        grid.add_row(Text(f"  {label:<{_LABEL}}", "dim"), Text(value))
         self._console.print(grid)
 
 
@@ -232,6 +238,11 @@ def _values(failure: Failure) -> list[tuple[str, str]]:
     said = [] if own.startswith("assert ") else [("because", own)]
     if failure.comparison is None:
         return said or [("failed", "\n".join(failure.message.splitlines()[:6]))]
+    labels = [
+        label for label in ("expected", "actual", "missing", "extra") if label in failure.comparison
+    ]
+    if labels:  # Of sets and dicts: what differs, and not all that there is.
+        return said + [(label, _shortened(failure.comparison[label])) for label in labels]
     left, right = (_shortened(failure.comparison[side]) for side in ("left", "right"))
     match failure.comparison["op"]:
         case "==" | "is":
@@ -245,8 +256,8 @@ def _values(failure: Failure) -> list[tuple[str, str]]:
     return said + pair
 
 
-def _shortened(value: str) -> str:
-    return value if len(value) <= _VALUE_LIMIT else f"{value[: _VALUE_LIMIT - 1]}…"
+def _shortened(value: str, limit: int = _VALUE_LIMIT) -> str:
+    return value if len(value) <= limit else f"{value[: limit - 1]}…"
 
 
 def _address(path: Path, line: int | None = None) -> str:

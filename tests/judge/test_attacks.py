@@ -92,7 +92,7 @@ IN_VIEW = {
     "fails with a long text": ("raise ValueError('x' * 50_000_000)", "ValueError with a text of 50,000,000 characters"),
     "answers with a long text": ("return 'x' * 50_000_000", "at least one of them is very long"),
     "prints without end": ("while True: print('spam' * 1000)", "printed more than 1 MB"),
-    "writes a large file": ("open('/tmp/kata-large', 'w').write('x' * 2_000_000)", "wrote as much to one file"),
+    "writes a large file": ("open('/tmp/kata-large', 'w').write('x' * 2_000_000)", "wrote more than 1 MB to one file"),
     "reads the keyboard": ("input()", "OSError"),
     "takes the exit away": ("os._exit = sys.exit = lambda *_: None", None),
     "changes the folder": ("os.chdir('/')", None),
@@ -104,6 +104,11 @@ IN_VIEW = {
 AT_IMPORT = {
     "replaces json.dumps": ("import json; json.dumps = lambda *a, **k: '[]'", None),
     "replaces the reports": ("import json; json.JSONEncoder.encode = lambda *a: '[]'", None),
+    "replaces the diagnosis": (
+        "from kata.judge.diagnosis import Diagnosis\n"
+        "Diagnosis.as_dict = lambda self: {'sentence': ['x']}\nraise ValueError",
+        "sent a report that cannot be read",
+    ),
     "is ended between two tests": (
         "if 'ONCE' not in os.environ:\n    os.environ['ONCE'] = '1'\n"
         "    signal.setitimer(signal.ITIMER_REAL, 0.2)\n    time.sleep(9)",

@@ -92,7 +92,7 @@ def test_after_a_test_that_never_ends_its_exercise_is_given_up(project):
     project.solve(2)
     project.stub(1).write_text(GREETS.format(head="", body="while True: ..."))
 
-    verdict = project.pytest("exercises", "-o", "kata_time_limit=5")
+    verdict = project.pytest("exercises", "--tb=short", "-o", "kata_time_limit=5")
 
     assert verdict.output.count("did not end within 5 s") == 1
     assert verdict.output.count("Not run: a test of this exercise did not end, as said above.") == 2

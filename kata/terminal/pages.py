@@ -24,7 +24,6 @@ _EXAMPLE = re.compile(
 )
 
 
-
 def next_hint(exercise: Exercise, root: Path, everything: bool = False) -> RenderableType:
     """Return the hints of the step that fails now, one more than the last time, and note that."""
     number = progress.load(root).failing.get(exercise.id, 1)

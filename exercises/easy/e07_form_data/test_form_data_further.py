@@ -29,7 +29,7 @@ class TestStep4BodiesThatAreTooLargeOrNoForm:
         [
             *("application/json", "text/plain", "multipart/mixed; boundary=x"),
             *("application/vnd.formula", "text/x-www-form-urlencoded", "application/form-data"),
-            *("", None),
+            *("multipart/form-data-2", "", None),
         ],
         ids=lambda kind: (kind or repr(kind)).replace("/", "_").partition(";")[0],
     )

@@ -40,8 +40,9 @@ class TestStep4ForeignOrigins:
         own, near = "https://chat.example", ["http://chat.example", "https://chat.example.evil"]
         assert statuses(behind_a_proxy, own, *near) == {own: 200} | dict.fromkeys(near, 400)
 
-    def test_forwarded_headers_change_no_origin(self, exercise, statuses):
-        app, _ = exercise.create_app(origins=[PARTNER])
+    @pytest.mark.parametrize("origins", [[PARTNER], []], ids=["a partner", "no origins"])
+    def test_forwarded_headers_change_no_origin(self, exercise, statuses, origins):
+        app, _ = exercise.create_app(origins=origins)
 
         def forged(environ, start_response):
             seen = {"HTTP_X_FORWARDED_HOST": "foreign.example", "HTTP_X_FORWARDED_PROTO": "https"}

@@ -121,10 +121,11 @@ class TestStep2WhatIsFrozenAndWhatIsNotLost:
 
         assert client.get("/v1/items/1").json == {"id": 1, "name": "Tea", "category": category}
 
-    def test_an_empty_category_is_not_a_tag(self, client):
-        client.post("/v1/items", json={"name": "Tea", "category": ""})
+    @pytest.mark.parametrize(("category", "tags"), [("", []), (" ", [" "])], ids=["empty", "blank"])
+    def test_only_an_empty_category_is_not_a_tag(self, client, category, tags):
+        client.post("/v1/items", json={"name": "Tea", "category": category})
 
-        assert client.get("/v2/items/1").json == {"id": 1, "name": "Tea", "tags": []}
+        assert client.get("/v2/items/1").json == {"id": 1, "name": "Tea", "tags": tags}
 
     def test_a_put_in_version_1_gives_an_item_its_first_tag(self, client):
         client.post("/v2/items", json={"name": "Tea", "tags": []})
@@ -142,6 +143,7 @@ class TestStep2WhatIsFrozenAndWhatIsNotLost:
         assert client.get("/v2/items/1").json == expected
         again = client.put("/v1/items/1", json={"name": "Sencha", "category": "green"})
         assert again.json == {"id": 1, "name": "Sencha", "category": "green"}
+        assert client.get("/v2/items/1").json["tags"] == ["green", "hot", "green"]
 
 
 class TestStep3TheVersionByTheAcceptHeader:

@@ -131,6 +131,14 @@ class TestStep5TheEnd:
         response = client.open(path, method=method)
         assert (response.status_code, notice_in(response)) == (410, NOTICE)
 
+    def test_what_ends_is_below_the_mount(self, client, clock):
+        clock.return_value = SUNSET
+        answers = [
+            client.get(path, environ_overrides={"SCRIPT_NAME": mount})
+            for mount, path in (("/api", "/v1/items"), ("/v1", "/v2/items"))
+        ]
+        assert [response.status_code for response in answers] == [410, 200]
+
     def test_a_request_that_comes_too_late_changes_nothing(self, client, clock):
         client.post("/v1/items", json={"name": "Tea", "category": "drinks"})
 
@@ -138,6 +146,7 @@ class TestStep5TheEnd:
         late = client.post("/v1/items", json={"name": "Bread", "category": "food"})
         changed = client.put("/v1/items/1", json={"name": "Bread", "category": "food"})
         assert (late.status_code, changed.status_code) == (410, 410)
+        assert client.head("/v1/items").status_code == 410
         assert client.get("/v2/items").json == {
             "items": [{"id": 1, "name": "Tea", "tags": ["drinks"]}]
         }

@@ -1,9 +1,9 @@
 """What m07 asks for, step by step."""
 
 import os
+import shutil
 from functools import partial
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,6 +16,7 @@ OTHER = {
     "the last word": CSS.replace("red", "der"),
     "a space": CSS.replace("a {", "a{") + " ",
     "the end of a line": CSS[:-1] + "\r",
+    "a letter in the middle": f"{CSS[:7_500]}X{CSS[7_501:]}",
     "capitals": CSS.replace("shop", "Shop"),
     "nothing left": "",
 }
@@ -131,11 +132,19 @@ class TestStep2AnAddressThatChangesWithTheContent:
 
         assert url_of("app.css") == before
 
-    def test_every_process_gives_a_file_the_same_address(self, url_of, another_worker, app):
-        other = another_worker()
+    def test_every_process_gives_a_file_the_same_address(
+        self, url_of, another_worker, assets, tmp_path
+    ):
+        other, copy = another_worker(), shutil.copytree(assets, tmp_path / "copy")
 
-        with other.create_app(Path(app.static_folder), Path("/")).test_request_context():
+        with other.create_app(copy, tmp_path).test_request_context():
             assert other.static_url("app.css") == url_of("app.css")
+
+    def test_each_application_has_a_folder_of_its_own(self, exercise, url_of, tmp_path):
+        before = url_of("app.css")
+        exercise.create_app(tmp_path, tmp_path)
+
+        assert url_of("app.css") == before
 
     def test_an_address_leads_to_its_file_whatever_the_name(self, url_of, client):
         assert client.get(url_of("icons/c#.svg")).text == "<svg>C#</svg>"
@@ -184,6 +193,16 @@ class TestStep3AYearWithoutAsking:
         response = client.get(f"/static/app.css?{query.format(current)}")
 
         assert (response.status_code, dict(response.cache_control)) == (200, ASKED_EACH_TIME)
+
+    @pytest.mark.parametrize("query", ["", "?v=1"], ids=["without one", "with another one"])
+    def test_a_304_a_part_and_the_headers_alone_are_not_kept_either(self, client, query):
+        address = f"/static/app.css{query}"
+        etag = client.get(address).headers.get("ETag", "")
+        same = client.get(address, headers={"If-None-Match": etag})
+        part = client.get(address, headers={"Range": "bytes=5-8"})
+
+        found = [(r.status_code, dict(r.cache_control)) for r in (same, part, client.head(address))]
+        assert found == [(status, ASKED_EACH_TIME) for status in (304, 206, 200)]
 
     @pytest.mark.parametrize("other", ["app.css", "logo.svg"], ids=["outdated", "of another file"])
     def test_the_fingerprint_of_other_content_keeps_nothing(self, url_of, client, assets, other):

@@ -1,5 +1,5 @@
 """Store an empty category as a tag: version 2 shows a tag without a name."""
-# caught by: test_an_empty_category_is_not_a_tag
+# caught by: test_only_an_empty_category_is_not_a_tag
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

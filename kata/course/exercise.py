@@ -141,15 +141,8 @@ class Exercise:
 
     @cached_property
     def _given(self) -> frozenset[str]:
-        return frozenset(
-            {
-                "README.md",
-                "hints.md",
-                "conftest.py",
-                f"test_{self.slug}.py",
-                f"test_{self.slug}_further.py",
-            }
-        )
+        tests = {self.test_file.name, self.further_test_file.name}
+        return frozenset({"README.md", "hints.md", "conftest.py", *tests})
 
     @cached_property
     def title(self) -> str:

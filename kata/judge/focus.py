@@ -229,13 +229,12 @@ class Focus:
         elif changed:
             first = max(changed, key=Exercise.changed_at)
         elif unsolved:
-            at_hand = [e for e in unsolved if e.id == self._progress.current]
-            first = (at_hand or unsolved)[0]
+            first = next((e for e in unsolved if e.id == self._progress.current), unsolved[0])
         else:
             return candidates[-1:]
         others = [exercise for exercise in unsolved if exercise != first]
-        later = [e for e in others if candidates.index(e) > candidates.index(first)]
-        return [first, *(later or others)[:1]]
+        others.sort(key=lambda each: candidates.index(each) < candidates.index(first))
+        return [first, *others[:1]]
 
 
 def _named(config: pytest.Config, exercises: list[Exercise]) -> list[Exercise]:

@@ -1,8 +1,6 @@
 """All text for the terminal: data in, words out."""
 
 import io
-import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,10 +15,10 @@ from kata.course import command
 from kata.course.exercise import Exercise, Step
 from kata.judge.diagnosis import where
 from kata.judge.outcome import Failure, Outcome
+from kata.terminal import wording
 
 _WIDTH = 100
 _BAR = 30
-_VALUE_LIMIT = 240
 _LABEL = 8
 
 # How many lines of a step's first paragraph are shown at least.
@@ -90,7 +88,7 @@ class Screen:
         if exercise.further and not mastered:
             also = " [dim]or the key f[/]" if self._keys else ""
             self._print(f"  Further  {command.name()} run {exercise.number}{also}")
-            self._indented(f"for ★: {_outlook(exercise)}", indent=11, style="dim")
+            self._indented(f"for ★: {wording.outlook(exercise)}", indent=11, style="dim")
 
     def _say_failure(self, failure: Failure) -> None:
         exercise = next(e for e in self._exercises if e.id == failure.exercise)
@@ -110,9 +108,9 @@ class Screen:
         self._print("")
         if self._old:
             again = "[yellow](old: it runs again)[/]"
-            self._print(f"[dim]✗ {escape(sentence(failure.test))}[/] {again}")
+            self._print(f"[dim]✗ {escape(wording.sentence(failure.test))}[/] {again}")
         else:
-            self._print(f"[bold red]✗ {escape(sentence(failure.test))}[/]")
+            self._print(f"[bold red]✗ {escape(wording.sentence(failure.test))}[/]")
         self._say_cause(failure)
         self._print("")
         self._print(Text("  Edit  ").append_text(self._link(exercise.stub)))
@@ -126,10 +124,10 @@ class Screen:
         if failure.sentence:
             self._indented(command.as_typed(failure.sentence), lines=4)
         else:
-            for label, value in _values(failure):
+            for label, value in wording.values(failure):
                 self._labelled(label, value)
         if failure.file:
-            link = _address(Path(failure.file), failure.line)
+            link = wording.address(Path(failure.file), failure.line)
             place = where(failure.file, failure.line, self._root)
             self._indented(place, style=Style(color="cyan", link=link))
         if failure.source:
@@ -146,7 +144,7 @@ class Screen:
         if failure.printed:
             room = self._console.width - _LABEL - 4
             printed = failure.printed.splitlines()[-4:]
-            self._labelled("printed", "\n".join(_shortened(line, room) for line in printed))
+            self._labelled("printed", "\n".join(wording.shortened(line, room) for line in printed))
 
     def _say_progress(self, outcome: Outcome) -> None:
         total = len(self._exercises)
@@ -173,11 +171,11 @@ class Screen:
                 line.rstrip()
                 self._print(Text("  ").append_text(line))
         else:
-            self._indented(_plain(step.summary), lines=_SUMMARY, style="dim")
+            self._indented(wording.plain(step.summary), lines=_SUMMARY, style="dim")
 
     def _link(self, path: Path) -> Text:
         """Return a path that a terminal can open."""
-        return Text(str(path.relative_to(self._root)), Style(link=_address(path)))
+        return Text(str(path.relative_to(self._root)), Style(link=wording.address(path)))
 
     def _print(self, what: object) -> None:
         # In a file a line stays a line; in a terminal it is wrapped here, where the lines are counted.
@@ -212,61 +210,3 @@ def make_console(wide: bool = False) -> Console:
     if not wide:
         made.width = min(made.width, _WIDTH)
     return made
-
-
-def sentence(test: str) -> str:
-    """Return a test's name as the sentence that it is.
-
-    >>> sentence("test_a_bad_limit_is_refused[abc]")
-    'A bad limit is refused (abc)'
-    """
-    name, _, parameters = test.partition("[")
-    words = name.removeprefix("test_").replace("_", " ")
-    return words[:1].upper() + words[1:] + (f" ({parameters[:-1]})" if parameters else "")
-
-
-def _outlook(exercise: Exercise) -> str:
-    """Say what goes further, and how long it takes where the README says so."""
-    titles = ", ".join(step.title for step in exercise.further)
-    minutes = [step.minutes for step in exercise.further if step.minutes]
-    return f"{titles} ({sum(minutes)} minutes)" if minutes else titles
-
-
-def _values(failure: Failure) -> list[tuple[str, str]]:
-    """Return what a failed assertion expected and found, with its message if it has one."""
-    own = failure.message.partition("\nassert ")[0]
-    said = [] if own.startswith("assert ") else [("because", own)]
-    if failure.comparison is None:
-        return said or [("failed", "\n".join(failure.message.splitlines()[:6]))]
-    labels = [
-        label for label in ("expected", "actual", "missing", "extra") if label in failure.comparison
-    ]
-    if labels:  # Of sets and dicts: what differs, and not all that there is.
-        return said + [(label, _shortened(failure.comparison[label])) for label in labels]
-    left, right = (_shortened(failure.comparison[side]) for side in ("left", "right"))
-    match failure.comparison["op"]:
-        case "==" | "is":
-            pair = [("expected", right), ("actual", left)]
-        case "in":
-            pair = [("expected", f"{left} in it"), ("actual", right)]
-        case "not in":
-            pair = [("expected", f"no {left} in it"), ("actual", right)]
-        case operator:
-            pair = [("expected", f"{operator} {right}"), ("actual", left)]
-    return said + pair
-
-
-def _shortened(value: str, limit: int = _VALUE_LIMIT) -> str:
-    return value if len(value) <= limit else f"{value[: limit - 1]}…"
-
-
-def _address(path: Path, line: int | None = None) -> str:
-    """Return what a click on a path opens: the file, in VS Code's terminal at the line."""
-    if os.environ.get("TERM_PROGRAM") == "vscode":
-        return f"vscode://file{path.as_posix()}" + (f":{line}" if line else "")
-    return path.as_uri() if path.is_absolute() else str(path)
-
-
-def _plain(markdown: str) -> str:
-    """Return Markdown text without its emphasis."""
-    return re.sub(r"\*\*(.+?)\*\*", r"\1", markdown)

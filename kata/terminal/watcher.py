@@ -53,6 +53,7 @@ class Watcher:
         self._server = server
         self._saves = saves
         self._opens = opens
+        self._opened: Exercise | None = None
         self.terminal = terminal
         self.exercises: list[Exercise] = []
         self._look_around()
@@ -127,12 +128,12 @@ class Watcher:
         if self._page is None and self._chooser is None:
             # What pytest says ends with the reason; `draw` goes no further than there.
             self._top = 0 if outcome.pytest_output is None else sys.maxsize
-        before = self._at
         failing = outcome.failure.exercise if outcome.failure else None
-        run = at_hand[-1] if at_hand else before
+        run = at_hand[-1] if at_hand else self._at
         self._at = next((e for e in at_hand if e.id == failing), run)
         self.draw()
-        if self._opens and self._at is not None and self._at != before:
+        if self._opens and self._at is not None and self._at != self._opened:
+            self._opened = self._at
             editor.show_beside(self._at.stub, outcome.failure.line if outcome.failure else None)
         self._look_around()
         self._saves.attend({self.current().id, *outcome.states})

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from kata.course import workspace
+
 
 def test_hints_come_one_by_one(start):
     terminal = start()
@@ -98,3 +100,139 @@ def test_where_there_is_no_solution_that_is_said_and_the_watcher_goes_on(start, 
     terminal.wait_for("There is no solution of e01 here")
     terminal.press("h")
     assert terminal.wait_for(" 1 A")
+
+
+def test_the_task_is_the_step_and_then_the_whole_readme(start, project):
+    readme = project.exercises[0].readme
+    readme.write_text(readme.read_text() + "\n## Example\n`curl localhost:5000/` prints `Hello`.\n")
+    terminal = start()
+    terminal.wait_for("e01 ·", "h hint")
+    terminal.press("t")
+    screen = terminal.wait_for("Step 1: A greeting", "curl localhost:5000/", "any other key")
+    assert "Step 2" not in screen
+    terminal.press("t")
+
+    assert terminal.wait_for("Step 1: A greeting", "Step 2: A name")
+
+
+def test_the_list_opens_what_is_chosen(start):
+    terminal = start()
+    terminal.wait_for("e01 ·", "h hint")
+    terminal.press("l")
+    terminal.wait_for("3 of 3 exercises")
+    terminal.press("/sample 3\r\r")
+
+    assert terminal.wait_for("e03 · How does sample 3 greet?")
+
+
+def test_a_reset_asks_once_and_can_be_undone(start, project, monkeypatch):
+    archive = project.root / "shipped.zip"
+    archive.write_bytes(workspace.pack(project.root))
+    monkeypatch.setattr(workspace, "ARCHIVE", archive)
+    project.stub(1).write_text("import flaskk\n")
+    terminal = start()
+    terminal.wait_for("there is no module of that name", "h hint")
+    terminal.press("x")
+    terminal.wait_for("Bring the stub of e01 back?", "y yes")
+    terminal.press("y")
+    terminal.wait_for("Restored exercises/easy/e01_sample1/sample1.py")
+    assert "Hello" in project.stub(1).read_text()
+    terminal.press("u")
+
+    assert terminal.wait_until(
+        lambda _: project.stub(1).read_text() == "import flaskk\n", "the reset was not undone"
+    )
+
+
+def test_one_goes_further_with_the_exercise_just_solved(start, project):
+    project.extend(1)
+    terminal = start()
+    terminal.wait_for("Still to be written")
+    project.solve(1)
+    terminal.wait_for("✓ e01 is solved", "or the key f", "e02 ·")
+    terminal.wait_for_another("running…")
+    terminal.press("f")
+    terminal.wait_for("e01 ·", "Step 3: A farewell", "(goes further, for ★)")
+    project.master(1)
+
+    assert terminal.wait_for("★ e01 is mastered")
+
+
+def test_without_an_exercise_to_go_further_with_that_is_said(start):
+    terminal = start()
+    terminal.wait_for("e01 ·", "h hint")
+    terminal.press("f")
+
+    assert terminal.wait_for("e01 is not solved yet. One goes further with an exercise")
+
+
+def test_an_editor_that_cannot_be_started_is_named(start):
+    terminal = start(EDITOR="no-such-editor --wait")
+    terminal.wait_for("e01 ·", "h hint")
+    terminal.press("e")
+
+    assert terminal.wait_for("The editor could not be started: no-such-editor --wait")
+
+
+def test_an_editor_that_fails_is_named(start):
+    terminal = start(EDITOR=f"{sys.executable} -c raise(SystemExit(3))")
+    terminal.wait_for("e01 ·", "h hint")
+    terminal.press("e")
+
+    assert terminal.wait_for("The editor ended with exit status 3")
+
+
+def test_the_arrows_scroll_a_page(start, project):
+    readme = project.exercises[0].readme
+    readme.write_text(readme.read_text() + "\n".join(f"- line {n}\n" for n in range(60)))
+    terminal = start()
+    terminal.wait_for("e01 ·", "h hint")
+    terminal.press("tt")
+    assert "line 59" not in terminal.wait_for("How does sample 1", "move")
+    terminal.press("\x1b[F")
+    terminal.wait_for("line 59")
+    terminal.press("\x1b[H")
+
+    assert terminal.wait_for("How does sample 1")
+
+
+def test_paths_are_links_to_the_files(start, project):
+    terminal = start()
+    terminal.wait_for("e01 ·", "h hint")
+
+    assert f"{project.stub(1).as_uri()}\x1b\\exercises/easy/e01_sample1" in terminal.output
+
+
+def test_in_the_terminal_of_vs_code_the_file_opens_by_itself(start, project, tmp_path):
+    code = tmp_path / "bin" / "code"
+    code.parent.mkdir()
+    code.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/opened\n')
+    code.chmod(0o755)
+    terminal = start(TERM_PROGRAM="vscode", PATH=f"{code.parent}:/usr/bin:/bin")
+    terminal.wait_for("e01 ·", "h hint")
+    terminal.press("n")
+    terminal.wait_for("e02 ·", "Still to be written")
+
+    terminal.wait_until(
+        lambda _: (
+            (tmp_path / "opened").exists()
+            and len((tmp_path / "opened").read_text().splitlines()) == 2
+        ),
+        "no file was opened",
+    )
+    first, second = (tmp_path / "opened").read_text().splitlines()
+    assert first.startswith(f"-r -g {project.stub(1)}:")
+    assert second.startswith(f"-r -g {project.stub(2)}:")
+
+
+def test_while_it_runs_the_old_failure_is_marked(start):
+    terminal = start()
+    terminal.wait_for("e01 ·", "h hint")
+    terminal.wait_for_another("running…")
+    terminal.press("r")
+
+    terminal.wait_until(
+        lambda _: any("(old: it runs again)" in screen for screen in terminal.screens),
+        "the old verdict was not marked",
+    )
+    assert "✗ The page greets\r\n" in terminal.wait_for_another("running…", "(old")

@@ -1,4 +1,4 @@
-"""Solve three exercises under ``kata`` in a terminal, and write the screens to ``docs/session.md``.
+"""Play a session of ``kata`` in a terminal, and write the screens to ``docs/session.md``.
 
 It also draws the first screen as the pictures of the README, ``docs/screen-light.svg`` and ``-dark.svg``.
 It works on a copy of the tree, and needs tmux and a set-up ``.venv``:
@@ -22,32 +22,34 @@ from kata.authors import front  # noqa: E402
 from kata.course import catalog  # noqa: E402
 from kata.course.exercise import Exercise  # noqa: E402
 
-COLUMNS, ROWS = 100, 30
+COLUMNS, ROWS = 80, 24
 DEADLINE = 30
 
 INTRODUCTION = f"""\
 # A session
 
-What a learner sees: three exercises solved, with hints, the list, the difference and the model answer looked at. \
-The screens are those of a terminal of {COLUMNS} columns and {ROWS} rows. `docs/record_session.py` plays the session \
+What a learner sees: three exercises solved, with hints, the task, the list, the difference and the model answer \
+looked at; then one chosen by name, left, and found again after a restart. The screens are those of a terminal of {COLUMNS} columns and {ROWS} rows. `docs/record_session.py` plays the session \
 again.
 """
 
 
 class Terminal:
-    """A terminal of tmux in which ``python3 -m kata`` runs."""
+    """A terminal of tmux with a shell."""
 
     def __init__(self, root: Path) -> None:
         self._server = ["tmux", "-L", "flask-katas", "-f", "/dev/null"]
         size = ["-x", str(COLUMNS), "-y", str(ROWS)]
-        command = [
-            "env",
-            f"PATH={Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin",
-            "python3",
-            "-m",
-            "kata",
-        ]
-        self._run("new-session", "-d", *size, "-c", str(root), *command)
+        path = f"PATH={Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin"
+        shell = ["env", path, "PS1=$ ", "bash", "--norc", "--noprofile"]
+        self._run("new-session", "-d", *size, "-c", str(root), *shell)
+
+    def type(self, text: str) -> None:
+        self._run("send-keys", "-l", text)
+
+    def enter(self, command: str) -> None:
+        self.type(command)
+        self.press("Enter")
 
     def press(self, key: str) -> None:
         self._run("send-keys", key)
@@ -98,7 +100,11 @@ def scenes(
     def solution(exercise: Exercise) -> str:
         return (exercise.within(solutions) / exercise.stub.name).read_text(encoding="utf-8")
 
+    terminal.enter("python3 -m kata")
     yield "The first exercise comes up", terminal.screen("Still to be written", "h hint")
+    terminal.press("t")
+    yield "`t`: the task, with all that the step asks for", terminal.screen("any other key")
+    terminal.press("Escape")
     terminal.press("h")
     yield "`h`: a hint", terminal.screen("2 more hints")
     terminal.press("h")
@@ -115,8 +121,6 @@ def scenes(
     yield "Step 1 is done, step 2 comes up", terminal.screen("Step 2", "Still to be written")
     first.stub.write_text(solution(first), encoding="utf-8")
     yield "Solved: the next exercise opens by itself", terminal.screen("e01 is solved", "e02 ·")
-    terminal.press("l")
-    yield "`l`: the list", terminal.screen("e02  → next")
 
     text = solution(second)
     second.stub.write_text(text.replace("\n    return app\n", "\n"), encoding="utf-8")
@@ -143,7 +147,7 @@ def scenes(
     yield "The star", terminal.screen("e03 is mastered", "e04 ·")
 
     terminal.press("p")
-    terminal.screen("e03 is mastered")
+    terminal.screen("e03 is mastered", "q quit")
     terminal.press("d")
     yield "`p` and `d`: back to it, and the difference to the solution", terminal.screen("yours")
     terminal.press("a")
@@ -156,6 +160,25 @@ def scenes(
     terminal.screen("e04 ·", "h hint")
     terminal.press("?")
     yield "`?`: the keys", terminal.screen("the next hint")
+    terminal.press("q")
+    terminal.press("C-l")
+
+    terminal.enter("python3 -m kata m09")
+    yield "`python3 -m kata m09`: an exercise by its name", terminal.screen("m09 ·", "q quit")
+    terminal.press("l")
+    yield "`l`: the list, with how far each one is", terminal.screen("step 1 of 4")
+    terminal.type("/cache")
+    yield "`/`: a search in it", terminal.screen("search: cache", "h01")
+    terminal.press("Escape")
+    terminal.press("Escape")
+    terminal.screen("m09 ·", "q quit")
+    terminal.press("q")
+    terminal.press("C-l")
+    terminal.enter("python3 -m kata")
+    yield (
+        "Left and started again: where you were is where you are",
+        terminal.screen("m09 ·", "q quit"),
+    )
     terminal.press("q")
 
 

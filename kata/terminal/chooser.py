@@ -41,6 +41,7 @@ class Chooser:
         self._kind = "all"
         self._search = ""
         self._searching = False
+        self._texts: dict[Exercise, str] = {}
 
     @property
     def bar(self) -> str:
@@ -124,5 +125,13 @@ class Chooser:
             for each in self._exercises
             if (self._tier is None or each.tier == self._tier)
             and _STATES[self._kind](each, self._state, self._stars)
-            and all(word in f"{each.id} {each.title}".lower() for word in words)
+            and all(word in self._words_of(each) for word in words)
         ]
+
+    def _words_of(self, exercise: Exercise) -> str:
+        """Return what a search looks in: the names, the use case and the headings."""
+        if exercise not in self._texts:
+            lines = exercise.readme.read_text(encoding="utf-8").splitlines()
+            said = [line for line in lines if line.startswith(("#", "**Use case"))]
+            self._texts[exercise] = " ".join([exercise.id, *said]).lower()
+        return self._texts[exercise]

@@ -88,6 +88,14 @@ def test_a_search_leaves_what_has_all_its_words(listed):
     assert [exercise.number for exercise in listed.opened] == ["e02"]
 
 
+def test_a_search_looks_in_the_headings_of_the_steps(listed):
+    listed.press("/", *"greeting")
+    assert listed.numbers == ["e01", "e02", "e03"]
+
+    listed.press("/", *"farewell")
+    assert listed.numbers == []
+
+
 def test_a_letter_of_a_search_is_no_key(listed):
     listed.press("/", *"sts")
 

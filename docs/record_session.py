@@ -28,9 +28,9 @@ DEADLINE = 30
 INTRODUCTION = f"""\
 # A session
 
-What a learner sees: three exercises solved, with hints, the task, the list, the difference and the model answer \
-looked at; then one chosen by name, left, and found again after a restart. The screens are those of a terminal of {COLUMNS} columns and {ROWS} rows. `docs/record_session.py` plays the session \
-again.
+What a learner sees: three exercises solved, with hints, the task, the list, the difference and the model \
+answer looked at; then one chosen by name, left, and found again after a restart. The screens are those of a \
+terminal of {COLUMNS} columns and {ROWS} rows. `docs/record_session.py` plays the session again.
 """
 
 

@@ -1,5 +1,6 @@
 """The list of exercises to choose from: move, search, filter, open."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from rich.console import Group, RenderableType
@@ -12,6 +13,8 @@ from kata.terminal import pages, typed
 
 BAR = "↑↓ move · Enter open · / search · t tier · s state · Esc back · q quit"
 _SEARCHING = "type to search · Enter done · Esc no search"
+
+_STEP = re.compile(r"^## Step \d+")  # Whoever looks for a number means that of an exercise.
 
 _STATES: dict[str, Callable[[Exercise, Progress, set[str]], bool]] = {
     "all": lambda *_: True,
@@ -132,6 +135,7 @@ class Chooser:
         """Return what a search looks in: the names, the use case and the headings."""
         if exercise not in self._texts:
             lines = exercise.readme.read_text(encoding="utf-8").splitlines()
-            said = [line for line in lines if line.startswith(("#", "**Use case"))]
+            heads = [line for line in lines if line.startswith(("#", "**Use case"))]
+            said = [_STEP.sub("", line) for line in heads]
             self._texts[exercise] = " ".join([exercise.id, *said]).lower()
         return self._texts[exercise]

@@ -141,7 +141,7 @@ def scenes(
     )
     yield (
         "The core of the third is done; what goes further waits for a star",
-        terminal.screen("e03 is solved", "Further", "e04 ·"),
+        terminal.screen("e03 is solved", "the key f", "e04 ·"),
     )
     third.stub.write_text(text, encoding="utf-8")
     yield "The star", terminal.screen("e03 is mastered", "e04 ·")

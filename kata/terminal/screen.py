@@ -85,10 +85,14 @@ class Screen:
         self._print(f"[bold green]{done.format(exercise.number)}[/] · {escape(exercise.title)}")
         self._print(f"  Compare  {command.name()} diff {exercise.number}")
         self._print(f"  Answer   {command.name()} answer {exercise.number}")
-        if exercise.further and not mastered:
-            also = " [dim]or the key f[/]" if self._keys else ""
-            self._print(f"  Further  {command.name()} run {exercise.number}{also}")
-            self._indented(f"for ★: {wording.outlook(exercise)}", indent=11, style="dim")
+        if not exercise.further or mastered:
+            return
+        outlook = f"for ★: {wording.outlook(exercise)}"
+        if self._keys:
+            self._indented(f"Further  the key f, {outlook}", lines=1)
+        else:
+            self._print(f"  Further  {command.name()} run {exercise.number}")
+            self._indented(outlook, indent=11, style="dim")
 
     def _say_failure(self, failure: Failure) -> None:
         exercise = next(e for e in self._exercises if e.id == failure.exercise)
@@ -118,7 +122,8 @@ class Screen:
         if others:
             self._indented(f"and beside it {', '.join(others)}", indent=8)
         self._print(Text("  Read  ").append_text(self._link(exercise.readme)))
-        self._print(f"  Hint  {command.name()} hint")
+        if not self._keys:  # There, the last line names the key.
+            self._print(f"  Hint  {command.name()} hint")
 
     def _say_cause(self, failure: Failure) -> None:
         if failure.sentence:

@@ -149,7 +149,7 @@ def test_one_goes_further_with_the_exercise_just_solved(start, project):
     terminal = start()
     terminal.wait_for("Still to be written")
     project.solve(1)
-    terminal.wait_for("✓ e01 is solved", "or the key f", "e02 ·")
+    terminal.wait_for("✓ e01 is solved", "Further  the key f, for ★", "e02 ·")
     terminal.wait_for_another("running…")
     terminal.press("f")
     terminal.wait_for("e01 ·", "Step 3: A farewell", "(goes further, for ★)")
@@ -236,3 +236,13 @@ def test_while_it_runs_the_old_failure_is_marked(start):
         "the old verdict was not marked",
     )
     assert "✗ The page greets\r\n" in terminal.wait_for_another("running…", "(old")
+
+
+def test_a_solved_exercise_and_the_next_fit_into_24_rows(start, project):
+    project.extend(1)
+    terminal = start()
+    terminal.wait_for("Still to be written")
+
+    project.solve(1)
+
+    assert "0/3" not in terminal.wait_for("✓ e01 is solved", "e02 ·", "1/3 solved")

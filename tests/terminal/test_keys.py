@@ -235,7 +235,10 @@ def test_while_it_runs_the_old_failure_is_marked(start):
         lambda _: any("(old: it runs again)" in screen for screen in terminal.screens),
         "the old verdict was not marked",
     )
-    assert "✗ The page greets\r\n" in terminal.wait_for_another("running…", "(old")
+    terminal.wait_until(
+        lambda screen: "✗ The page greets\r\n" in screen and "running…" not in screen,
+        "the new verdict did not come",
+    )
 
 
 def test_a_solved_exercise_and_the_next_fit_into_24_rows(start, project):

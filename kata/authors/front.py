@@ -23,6 +23,7 @@ THEMES = {"light": DEFAULT_TERMINAL_THEME, "dark": SVG_EXPORT_THEME}
 
 _FONTS = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 _WHITE = "rgba(255,255,255,0.35)"
+_LINK = re.compile(r"\x1b\]8;.*?\x1b\\")
 _STYLE = re.compile(r"\x1b\[[\d;]*m")
 
 
@@ -64,7 +65,12 @@ def first_screen(root: Path) -> str:
             # On the path there is no command kata, as before the environment is activated.
             env=os.environ
             | {"PATH": os.defpath, "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
-            | {"COLUMNS": str(COLUMNS), "FORCE_COLOR": "1", "TERM": "xterm-256color"},
+            | {
+                "COLUMNS": str(COLUMNS),
+                "LINES": "24",
+                "FORCE_COLOR": "1",
+                "TERM": "xterm-256color",
+            },
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -72,7 +78,7 @@ def first_screen(root: Path) -> str:
     if done.returncode != 1 or " solved" not in done.stdout:
         said = (done.stderr or done.stdout).strip() or "no output"
         raise NoScreen(f"The first screen cannot be shown: {said.splitlines()[-1]}")
-    return done.stdout
+    return _LINK.sub("", done.stdout)
 
 
 def picture(screen: str, theme: str) -> str:

@@ -56,7 +56,7 @@ def hint(exercise: Exercise, step: Step, shown: int) -> RenderableType:
     hints = exercise.hints_of(step.number)
     lines: list[RenderableType] = [
         Text(f"{exercise.number}, step {step.number}: {step.title}", "bold"),
-        Markdown("\n".join(f"{n}. {text}" for n, text in enumerate(hints[:shown], 1))),
+        markdown("\n".join(f"{n}. {text}" for n, text in enumerate(hints[:shown], 1))),
     ]
     left = len(hints) - shown
     if left > 0:
@@ -141,7 +141,12 @@ def task(exercise: Exercise, step: Step | None) -> RenderableType:
     text = f"## Step {step.number}: {step.title}\n{step.text}\n"
     if example := _EXAMPLE.search(exercise.readme.read_text(encoding="utf-8")):
         text += f"\n{example[0].strip()}\n"
-    return Group(Text(f"{exercise.number} · {exercise.title}", "bold"), Markdown(text))
+    return Group(Text(f"{exercise.number} · {exercise.title}", "bold"), markdown(text))
+
+
+def markdown(text: str) -> Markdown:
+    """Return a text rendered, with code in the colors that this terminal has."""
+    return Markdown(text, code_theme="ansi_dark")
 
 
 def _said(state: Progress) -> list[Text]:
@@ -152,7 +157,7 @@ def _said(state: Progress) -> list[Text]:
 def document(file: Path) -> RenderableType:
     """Return a Markdown file, rendered; a sentence if it cannot be read."""
     try:
-        return Markdown(file.read_text(encoding="utf-8", errors="replace"))
+        return markdown(file.read_text(encoding="utf-8", errors="replace"))
     except OSError as error:
         return Text(f"{file} cannot be read ({error.strerror}). To restore it: git restore {file}")
 

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
+from rich.theme import Theme
 
 from kata.course import command
 from kata.course.exercise import Exercise, Step
@@ -20,6 +21,9 @@ from kata.terminal import wording
 _WIDTH = 100
 _BAR = 30
 _LABEL = 8
+
+# Code stands out on a dark background as on a light one.
+_THEME = Theme({"markdown.code": "bold cyan", "markdown.code_block": "cyan"})
 
 # How many lines of a step's first paragraph are shown at least.
 _SUMMARY = 3
@@ -56,7 +60,9 @@ class Screen:
         self._old = old
         if self._room is not None and outcome.failure is not None:
             console = self._console
-            self._console = Console(file=io.StringIO(), width=console.width, force_terminal=True)
+            self._console = Console(
+                file=io.StringIO(), width=console.width, force_terminal=True, theme=_THEME
+            )
             with self._console.capture() as capture:
                 self._show(outcome)
             self._console = console
@@ -211,7 +217,7 @@ class Screen:
 
 def make_console(wide: bool = False) -> Console:
     """Return a console for the standard output; text is easier to read when it is not too wide."""
-    made = Console(highlight=False, emoji=False)
+    made = Console(highlight=False, emoji=False, theme=_THEME)
     if not wide:
         made.width = min(made.width, _WIDTH)
     return made

@@ -1,4 +1,4 @@
-"""Play a session of ``kata`` in a terminal, and write the screens to ``docs/session.md``.
+"""Play a session of ``kata`` in a terminal, and write the screens to ``docs/session.md`` and ``docs/session.svg``.
 
 It also draws the first screen as the pictures of the README, ``docs/screen-light.svg`` and ``-dark.svg``.
 It works on a copy of the tree, and needs tmux and a set-up ``.venv``:
@@ -25,8 +25,13 @@ from kata.course.exercise import Exercise  # noqa: E402
 COLUMNS, ROWS = 80, 24
 DEADLINE = 30
 
+# Which of the scenes are in the film, and for how long each is seen.
+FILMED, SECONDS = (0, 1, 2, 4, 5, 6, 7, 9, 10, 11, 16, 17, 18), 4
+
 INTRODUCTION = f"""\
 # A session
+
+![The screens below, one after the other](session.svg)
 
 What a learner sees: three exercises solved, with hints, the task, the list, the difference and the model \
 answer looked at; then one chosen by name, left, and found again after a restart. The screens are those of a \
@@ -38,6 +43,7 @@ class Terminal:
     """A terminal of tmux with a shell."""
 
     def __init__(self, root: Path) -> None:
+        self.colored = ""
         self._server = ["tmux", "-L", "flask-katas", "-f", "/dev/null"]
         size = ["-x", str(COLUMNS), "-y", str(ROWS)]
         path = f"PATH={Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin"
@@ -64,6 +70,7 @@ class Terminal:
         while time.monotonic() < deadline:
             shown = self._run("capture-pane", "-p")
             if all(text in shown for text in texts) and "running…" not in shown:
+                self.colored = self._run("capture-pane", "-p", "-e")
                 return shown.rstrip()
             time.sleep(0.1)
         raise TimeoutError(f"never shown: {texts}\n{shown}")
@@ -191,13 +198,15 @@ def main() -> None:
         exercises = catalog.find_all(root / "exercises")
         terminal = Terminal(root)
         try:
-            parts = [
-                f"## {head}\n\n```\n{screen}\n```\n"
-                for head, screen in scenes(terminal, *exercises[:3])
-            ]
+            parts, frames = [], []
+            for head, screen in scenes(terminal, *exercises[:3]):
+                parts.append(f"## {head}\n\n```\n{screen}\n```\n")
+                frames.append(terminal.colored)
         finally:
             terminal.close()
     (ROOT / "docs" / "session.md").write_text("\n".join([INTRODUCTION, *parts]), encoding="utf-8")
+    film = front.film([frames[number] for number in FILMED], SECONDS)
+    (ROOT / "docs" / "session.svg").write_text(film, encoding="utf-8")
     screen = front.first_screen(ROOT)
     for file, theme in front.pictures(ROOT).items():
         file.write_text(front.picture(screen, theme), encoding="utf-8")

@@ -81,11 +81,36 @@ def first_screen(root: Path) -> str:
     return _LINK.sub("", done.stdout)
 
 
-def picture(screen: str, theme: str) -> str:
-    """Return a screen with its colors as SVG, which needs no font from elsewhere."""
+def film(screens: Sequence[str], seconds: int) -> str:
+    """Return screens one after the other as an animated SVG, each for so many seconds.
+
+    Whoever has asked for less motion sees the first one alone.
+    """
+    frames = [picture(each, "dark", f"screen{n}") for n, each in enumerate(screens)]
+    width, height = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', frames[0])[0]
+    share, length = 100 / len(frames), seconds * len(frames)
+    style = (
+        f".frame {{ visibility: hidden; animation: show {length}s step-end infinite }}"
+        f"@keyframes show {{ 0% {{ visibility: visible }} {share:.3f}% {{ visibility: hidden }} }}"
+        "@media (prefers-reduced-motion: reduce) { .frame { animation: none } "
+        ".frame:first-of-type { visibility: visible } }"
+    )
+    shown = "".join(
+        f'<g class="frame" style="animation-delay: {n * seconds}s">{frame}</g>'
+        for n, frame in enumerate(frames)
+    )
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+    return f"{head}<style>{style}</style>{shown}</svg>\n"
+
+
+def picture(screen: str, theme: str, name: str = "screen") -> str:
+    """Return a screen with its colors as SVG, which needs no font from elsewhere.
+
+    In one document, pictures need names of their own.
+    """
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(screen))
-    svg = console.export_svg(title="kata", theme=THEMES[theme], unique_id="screen")
+    svg = console.export_svg(title="kata", theme=THEMES[theme], unique_id=name)
     svg = _FONTS.sub("", svg)
     # The library's frame is white, and would not be seen on a white page.
     return svg if theme == "dark" else svg.replace(_WHITE, "rgba(0,0,0,0.25)")

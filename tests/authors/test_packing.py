@@ -1,5 +1,7 @@
 """What is renewed after an exercise was written: the archive, and what the README shows."""
 
+from xml.etree import ElementTree
+
 import pytest
 
 from kata.authors import front, packing
@@ -103,3 +105,17 @@ def test_what_a_run_leaves_beside_an_exercise_is_not_shipped(root, project):
     packing.pack(root)
 
     assert "instance/app.db" not in workspace.shipped(project.exercises[0])
+
+
+def test_a_film_shows_each_screen_in_turn_and_draws_it_under_a_name_of_its_own():
+    film = ElementTree.fromstring(front.film(["one", "\x1b[31mtwo\x1b[0m", "three"], seconds=4))
+    svg = "{http://www.w3.org/2000/svg}"
+
+    frames = film.findall(f"{svg}g")
+    assert [frame.get("style") for frame in frames] == [
+        f"animation-delay: {seconds}s" for seconds in (0, 4, 8)
+    ]
+    texts = ["".join(text.text or "" for text in frame.iter(f"{svg}text")) for frame in frames]
+    assert [text.split() for text in texts] == [["kataone"], ["katatwo"], ["katathree"]]
+    names = [each.get("id") for frame in frames for each in frame.iter() if each.get("id")]
+    assert len(names) == len(set(names))

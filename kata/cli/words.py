@@ -98,7 +98,8 @@ def show(page: "RenderableType", wide: bool = False, *, paged: bool = False) -> 
     if text.count("\n") < console.height:
         click.echo(text, nl=False, color=True)
     else:
-        click.echo_via_pager(text, color=True)
+        os.environ.setdefault("LESS", "-R")  # So that colors are colors; click finds out by that.
+        click.echo_via_pager(text)
 
 
 def is_terminal() -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import sys
 import termios
@@ -115,3 +116,22 @@ def test_ctrl_c_in_the_editor_is_for_the_editor_alone(start, project):
     terminal.press("\x03")
 
     assert terminal.wait_for("there is no module of that name")
+
+
+@pytest.mark.skipif(shutil.which("less") is None, reason="There is no pager here.")
+def test_a_text_that_is_longer_than_the_terminal_is_paged_in_color(start_command, project):
+    readme = project.exercises[0].readme
+    readme.write_text(readme.read_text() + "\n".join(f"- line {n}\n" for n in range(60)))
+    terminal = start_command(sys.executable, "-m", "kata", "show", "e01")
+
+    assert "line 59" not in terminal.wait_for("How does sample 1 greet?", "\n:")
+    assert "ESC[" not in terminal.screen
+    terminal.press("q")
+    assert terminal.wait_for_end() == 0
+
+
+def test_a_text_that_fits_is_not_paged(start_command):
+    terminal = start_command(sys.executable, "-m", "kata", "show", "e01")
+
+    assert terminal.wait_for_end() == 0
+    assert "How does sample 1 greet?" in terminal.screen

@@ -25,6 +25,16 @@ class TestConnections:
         assert before == (True, True, 1)
         assert (connection.is_open, connection.is_closed, channel.is_open) == (False, True, False)
 
+    def test_the_broker_announces_what_it_can_do(self, connection):
+        announced = (
+            connection.basic_nack_supported,
+            connection.consumer_cancel_notify_supported,
+            connection.exchange_exchange_bindings_supported,
+            connection.publisher_confirms_supported,
+        )
+
+        assert announced == (True, True, True, True)
+
     def test_with_closes_the_channel_and_the_connection(self, connect):
         with connect() as connection, connection.channel() as channel:
             assert channel.is_open

@@ -1,6 +1,7 @@
 """What the commands share: a word becomes an exercise, a page reaches the terminal, an end has a code."""
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -13,6 +14,8 @@ from kata.course.exercise import Exercise
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+_NUMBER = re.compile(r"[emh]\d+")
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,8 +36,9 @@ def find(word: str, *, or_command: bool = False) -> Exercise:
     try:
         return catalog.find(word, exercises())
     except catalog.UnknownExercise as error:
-        or_that = " There is no command of that name, either: kata --help" if or_command else ""
-        sentence = f"{error} To see all: kata list{or_that and '.'}{or_that}"
+        sentence = f"{error} To see all: kata list"
+        if or_command and not _NUMBER.fullmatch(word):
+            sentence += ". There is no command of that name, either: kata --help"
         raise click.UsageError(as_typed(sentence)) from None
 
 

@@ -3,14 +3,18 @@
 import os
 import re
 import shutil
+import sys
+from pathlib import Path
 
-_NAMED = re.compile(r"(?<![\w/.-])kata(?= [a-z])")
+_NAMED = re.compile(r"(?<![\w/.-])kata(?= [a-z-])")
 
 
 def name() -> str:
     """Return ``kata``, or how to start it where the shell does not find that."""
     if shutil.which("kata"):
         return "kata"
+    if Path(sys.argv[0]).name in ("kata", "kata.exe"):
+        return sys.argv[0]  # As it was typed, with its path.
     return "py -m kata" if os.name == "nt" else "python3 -m kata"
 
 

@@ -100,6 +100,7 @@ class Chooser:
         first = max(0, min(at - room // 2, len(rows) - room))
         lines = pages.rows(rows, self._state, self._stars, self._current)
         if lines:
+            lines[at] = Text("▸").append_text(lines[at][1:])
             lines[at].stylize("reverse")
         lines = lines[first : first + room]
         found = f"{len(rows)} of {len(self._exercises)} exercises"

@@ -78,7 +78,11 @@ class Keys:
 
     def _move(self, by: int) -> None:
         exercises = self._watcher.exercises
-        self._watcher.go_to(exercises[(exercises.index(self._at) + by) % len(exercises)])
+        number = exercises.index(self._at) + by
+        if number in range(len(exercises)):
+            self._watcher.go_to(exercises[number])
+        else:
+            self._say(f"{self._at.number} is the {'first' if by < 0 else 'last'} exercise.")
 
     def _list(self) -> None:
         state = progress.load(self._root)

@@ -178,7 +178,8 @@ class Screen:
                 for line in self._console.render_lines(text, options, pad=False)
             ]
             room = min(len(self._wrapped(step.summary, 2)), _SUMMARY) + self._spare
-            for line in lines if len(lines) <= room else [*lines[: room - 1], Text("…")]:
+            cut = Text("… (t: the whole task)" if self._keys else "…", "dim")
+            for line in lines if len(lines) <= room else [*lines[: room - 1], cut]:
                 line.rstrip()
                 self._print(Text("  ").append_text(line))
         else:

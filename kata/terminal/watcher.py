@@ -11,7 +11,7 @@ from kata.course import catalog
 from kata.course.exercise import Exercise
 from kata.judge.outcome import Outcome
 from kata.judge.server import Server
-from kata.terminal import bar, editor, modes, typed
+from kata.terminal import bar, editor, modes, pages, typed
 from kata.terminal.chooser import Chooser
 from kata.terminal.keys import Keys, page_of_fault
 from kata.terminal.modes import Terminal
@@ -138,6 +138,11 @@ class Watcher:
         self._look_around()
         self._saves.attend({self.current().id, *outcome.states})
 
+    def _is_another(self) -> bool:
+        """Say whether another exercise is at hand than the latest verdict is about."""
+        failure = self._outcome.failure if self._outcome else None
+        return failure is not None and failure.exercise != self.current().id
+
     def just_solved(self) -> list[Exercise]:
         """Return the exercises that the latest run found solved."""
         now = self._outcome.solved_now if self._outcome else ()
@@ -166,6 +171,8 @@ class Watcher:
             pass
         elif key == "q":
             return False
+        elif self._chooser is not None and key != typed.ESCAPE:
+            pass  # Whoever types a name without the slash means no other key by it.
         elif key in _SCROLL:
             screens, lines = _SCROLL[key]
             self._top = max(0, self._top + screens * max(1, modes.height() - 3) + lines)
@@ -185,6 +192,10 @@ class Watcher:
                 console.print(self._chooser.render(room))
             elif self._page is not None:
                 console.print(self._page(console))
+            elif self._running and self._is_another():
+                console.print(
+                    pages.task(self.current(), pages.step_at_hand(self.current(), self._root))
+                )
             elif self._outcome is not None:
                 screen = Screen(self._root, self.exercises, console, room=room, keys=True)
                 screen.show(self._outcome, old=self._running)

@@ -33,7 +33,8 @@ def values(failure: Failure) -> list[tuple[str, str]]:
     own = failure.message.partition("\nassert ")[0]
     said = [] if own.startswith("assert ") else [("because", own)]
     if failure.comparison is None:
-        return said or [("failed", "\n".join(failure.message.splitlines()[:6]))]
+        asserted = "\nassert " in failure.message
+        return said if said and asserted else [("failed", "\n".join(own.splitlines()[:6]))]
     labels = [
         label for label in ("expected", "actual", "missing", "extra") if label in failure.comparison
     ]

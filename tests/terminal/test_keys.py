@@ -249,3 +249,33 @@ def test_a_solved_exercise_and_the_next_fit_into_24_rows(start, project):
     project.solve(1)
 
     assert "0/3" not in terminal.wait_for("✓ e01 is solved", "e02 ·", "1/3 solved")
+
+
+def test_in_the_list_a_letter_without_a_slash_is_no_key_of_another_page(start):
+    terminal = start()
+    terminal.wait_for("e01 ·", "h hint")
+    terminal.press("l")
+    terminal.wait_for("3 of 3 exercises")
+    terminal.press("pag\x1b[B\r")
+
+    assert terminal.wait_for("e02 · How does sample 2 greet?", "Still to be written")
+
+
+@pytest.mark.parametrize(("keys", "words"), [("p", "e01 is the first"), ("nnn", "e03 is the last")])
+def test_there_is_nothing_before_the_first_and_after_the_last(start, keys, words):
+    terminal = start()
+    terminal.wait_for("e01 ·", "h hint")
+    terminal.press(keys)
+
+    assert terminal.wait_for(f"{words} exercise.")
+
+
+def test_until_the_verdict_on_another_exercise_its_task_is_shown(start):
+    terminal = start()
+    terminal.wait_for("e01 ·", "h hint")
+    terminal.press("n")
+    terminal.wait_for("e02 ·", "Still to be written")
+
+    waiting = [screen for screen in terminal.screens if "running…" in screen and "e02 ·" in screen]
+    assert waiting
+    assert not any("e01 ·" in screen or "✗" in screen for screen in waiting)

@@ -65,6 +65,9 @@ class TestStep4TheOutbox:
 
 class TestStep5ThreadsAndLostConnections:
     def test_eight_threads_publish_at_the_same_time(self, broker, publisher, message):
+        before = publisher.publish(
+            [message("before")]
+        )  # From here on this thread has a connection.
         barrier = Barrier(8, timeout=5)
 
         def publish(name):
@@ -73,9 +76,9 @@ class TestStep5ThreadsAndLostConnections:
             return publisher.publish([first]) | publisher.publish([second])
 
         with ThreadPoolExecutor(8) as threads:
-            confirmed = sorted(set().union(*threads.map(publish, "abcdefgh")))
+            confirmed = sorted(before.union(*threads.map(publish, "abcdefgh")))
 
-        assert confirmed == [name + number for name in "abcdefgh" for number in "12"]
+        assert confirmed == sorted(["before", *(name + n for name in "abcdefgh" for n in "12")])
         assert sorted(message_id for message_id, _ in broker.take(broker.live)) == confirmed
 
     def test_a_connection_that_was_lost_is_opened_again(self, broker, publisher, message):

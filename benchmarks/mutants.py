@@ -6,7 +6,8 @@ argument left out … Each is judged by all tests of its exercise:
     .venv/bin/python benchmarks/mutants.py [--limit 60] [--exercises e01 m03]
 
 Survivors are shown with file and line. Each is either as right as the reference, or a sentence
-of the README that no test holds. Documentation, annotations and log texts are not changed.
+of the README that no test holds. Documentation, annotations and log texts are not changed, nor what
+the stub gives.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import time
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -192,6 +194,18 @@ def with_(node: ast.expr, **fields: object) -> str:
     return text if isinstance(node, ast.Slice | ast.Call) else f"({text})"
 
 
+def given(file: Path, exercise: Exercise) -> set[int]:
+    """Return the numbers of the lines of a reference that stand in the stub as they are."""
+    stub = exercise.folder / file.relative_to(exercise.within(ROOT / "solutions"))
+    before = stub.read_text().splitlines() if stub.exists() else []
+    matcher = SequenceMatcher(None, before, file.read_text().splitlines(), autojunk=False)
+    return {
+        number + 1
+        for _, start, length in matcher.get_matching_blocks()
+        for number in range(start, start + length)
+    }
+
+
 def spread(found: list[Mutant], limit: int) -> list[Mutant]:
     """Choose so many, the same every time, from everywhere in the files."""
     if len(found) <= limit:
@@ -220,7 +234,13 @@ def main() -> int:
     started, killed, total = time.monotonic(), 0, 0
     for exercise in [catalog.find(word, known) for word in options.exercises] or known:
         files = sorted(exercise.within(ROOT / "solutions").rglob("*.py"))
-        chosen = spread([each for file in files for each in mutants(file)], options.limit)
+        found = [
+            mutant
+            for file in files
+            for mutant in mutants(file)
+            if mutant.line not in given(file, exercise)
+        ]
+        chosen = spread(found, options.limit)
         with tempfile.TemporaryDirectory() as place:
             work = [*candidates(chosen, exercise, Path(place)), Candidate(ROOT / "solutions")]
             *verdicts, unchanged = parallel.judge({exercise: work}, processes=options.processes)[

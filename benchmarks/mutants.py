@@ -153,7 +153,7 @@ def other_expressions(node: ast.expr) -> Iterator[str]:
         case ast.Slice():
             yield from (with_(node, **{name: None}) for name in ("lower", "upper"))
         case ast.Call(func=func, args=args, keywords=keywords):
-            for number in range(len(args)):
+            for number in range(0 if is_log_text(node, "args") else len(args)):
                 yield with_(node, args=[*args[:number], *args[number + 1 :]])
             for number in range(len(keywords)):
                 yield with_(node, keywords=[*keywords[:number], *keywords[number + 1 :]])

@@ -194,16 +194,16 @@ def with_(node: ast.expr, **fields: object) -> str:
     return text if isinstance(node, ast.Slice | ast.Call) else f"({text})"
 
 
-def given(file: Path, exercise: Exercise) -> set[int]:
-    """Return the numbers of the lines of a reference that stand in the stub as they are."""
-    stub = exercise.folder / file.relative_to(exercise.within(ROOT / "solutions"))
-    before = stub.read_text().splitlines() if stub.exists() else []
-    matcher = SequenceMatcher(None, before, file.read_text().splitlines(), autojunk=False)
-    return {
-        number + 1
-        for _, start, length in matcher.get_matching_blocks()
-        for number in range(start, start + length)
-    }
+def not_given(exercise: Exercise) -> Iterator[Mutant]:
+    """Make every mutant of a reference, except in lines that stand in the stub as they are."""
+    reference = exercise.within(ROOT / "solutions")
+    for file in sorted(reference.rglob("*.py")):
+        stub = exercise.folder / file.relative_to(reference)
+        before = stub.read_text().splitlines() if stub.exists() else []
+        matcher = SequenceMatcher(None, before, file.read_text().splitlines(), autojunk=False)
+        blocks = matcher.get_matching_blocks()
+        given = {b + n + 1 for _, b, length in blocks for n in range(length)}
+        yield from (mutant for mutant in mutants(file) if mutant.line not in given)
 
 
 def spread(found: list[Mutant], limit: int) -> list[Mutant]:
@@ -233,19 +233,11 @@ def main() -> int:
     known = catalog.find_all(ROOT / "exercises")
     started, killed, total = time.monotonic(), 0, 0
     for exercise in [catalog.find(word, known) for word in options.exercises] or known:
-        files = sorted(exercise.within(ROOT / "solutions").rglob("*.py"))
-        found = [
-            mutant
-            for file in files
-            for mutant in mutants(file)
-            if mutant.line not in given(file, exercise)
-        ]
-        chosen = spread(found, options.limit)
+        chosen = spread(list(not_given(exercise)), options.limit)
         with tempfile.TemporaryDirectory() as place:
             work = [*candidates(chosen, exercise, Path(place)), Candidate(ROOT / "solutions")]
-            *verdicts, unchanged = parallel.judge({exercise: work}, processes=options.processes)[
-                exercise
-            ]
+            verdicts = parallel.judge({exercise: work}, processes=options.processes)[exercise]
+        unchanged = verdicts.pop()
         if not unchanged.passed or not all(verdict.outcomes for verdict in verdicts):
             sys.exit(f"{exercise.number}: the reference fails, or tests did not run.")
         survivors = [mutant for mutant, each in zip(chosen, verdicts, strict=True) if each.passed]

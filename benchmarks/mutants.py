@@ -89,8 +89,8 @@ def changes(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
         yield from other_statements(node)
     elif isinstance(node, ast.comprehension):
         yield from ((test, word) for test in node.ifs for word in ("True", "False"))
-    if isinstance(node, ast.JoinedStr):
-        yield from pieces(node)
+    if isinstance(node, ast.JoinedStr) and sys.version_info >= (3, 12):
+        yield from pieces(node)  # Before 3.12, a piece has no position of its own.
     for name, value in ast.iter_fields(node):
         if name in {"annotation", "returns", "format_spec"} or is_log_text(node, name):
             continue
@@ -106,16 +106,13 @@ def is_text(parent: ast.AST, child: ast.AST) -> bool:
 
 def is_log_text(node: ast.AST, name: str) -> bool:
     """Say whether a field holds what a call writes to a log."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-        return False
-    logs = "log" in ast.unparse(node.func.value).lower() and node.func.attr in _LOG_METHODS
-    return name == "args" and logs
+    func = node.func if isinstance(node, ast.Call) and name == "args" else None
+    is_log_method = isinstance(func, ast.Attribute) and func.attr in _LOG_METHODS
+    return is_log_method and "log" in ast.unparse(func.value).lower()
 
 
 def pieces(node: ast.JoinedStr) -> Iterator[tuple[ast.AST, str]]:
     """Lengthen each fixed piece of an f-string."""
-    if sys.version_info < (3, 12):
-        return  # Before, a piece had no position of its own.
     for piece in node.values:
         if isinstance(piece, ast.Constant):
             spot = copy(piece)
@@ -208,19 +205,17 @@ def not_given(exercise: Exercise) -> Iterator[Mutant]:
 
 def spread(found: list[Mutant], limit: int) -> list[Mutant]:
     """Choose so many, the same every time, from everywhere in the files."""
-    if len(found) <= limit:
-        return found
-    return [found[number * len(found) // limit] for number in range(limit)]
+    count = min(limit, len(found))
+    return [found[number * len(found) // count] for number in range(count)]
 
 
 def candidates(chosen: list[Mutant], exercise: Exercise, place: Path) -> Iterator[Candidate]:
     """Write each mutant to a folder of its own, to be laid over the reference."""
-    reference = exercise.within(ROOT / "solutions")
     for number, mutant in enumerate(chosen):
-        file = place / exercise.id / str(number) / mutant.file.relative_to(reference)
+        answer = place / str(number)
+        file = answer / mutant.file.relative_to(exercise.within(ROOT / "solutions"))
         file.parent.mkdir(parents=True)
         file.write_bytes(mutant.source)
-        answer = place / exercise.id / str(number)
         yield Candidate(ROOT / "solutions", answer, until_failure=True)
 
 

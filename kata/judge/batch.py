@@ -46,15 +46,21 @@ class Candidate:
     """What is judged: the exercise's files in ``tree``, or ``answer`` laid over them.
 
     ``tests`` has the names of the tests that judge it, without their parameters; None stands for all.
-    Once each of them has failed, the others are left out.
+    Once each of them has failed, the others are left out, or already once one has, if ``until_failure``.
     """
 
     tree: Path
     answer: Path | None = None
     tests: frozenset[str] | None = None
+    until_failure: bool = False
 
     def is_judged_by(self, item: pytest.Item) -> bool:
         return self.tests is None or item.name.partition("[")[0] in self.tests
+
+    def is_caught(self, failed: set[str]) -> bool:
+        """Say whether more tests would say no more, once these have failed."""
+        all_failed = self.tests is not None and failed == self.tests
+        return all_failed or (self.until_failure and bool(failed))
 
 
 @dataclass(frozen=True)
@@ -173,8 +179,8 @@ class _EachInTurn:
         try:
             for item, following in zip(items, [*items[1:], None], strict=True):
                 isolation.pytest_runtest_protocol(item, following)
-                if candidate.tests is not None and verdict.failed == candidate.tests:
-                    break  # It is caught: more parameters would say no more.
+                if candidate.is_caught(verdict.failed):
+                    break
         except BaseException:
             isolation.pytest_keyboard_interrupt()
             raise

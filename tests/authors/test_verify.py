@@ -14,6 +14,8 @@ from rich.console import Console
 
 from kata.authors import verify
 from kata.course import workspace
+from kata.judge import parallel
+from kata.judge.batch import Candidate
 
 DEADLINE = 30.0
 
@@ -117,6 +119,15 @@ def test_more_answers_than_one_process_judges_keep_their_order(project, keep, so
         f"{ANSWERS}/wrong_07.py: test_the_page_greets passes.",
         f"{ANSWERS}/wrong_19.py: test_the_page_greets passes.",
     ]
+
+
+def test_a_candidate_may_be_left_at_its_first_failure(project, keep, solution):
+    answer = keep(1, "wrong_silent.py", solution.replace("Hello", ""))
+    candidates = [Candidate(project.root / "solutions", answer, until_failure=True)]
+
+    [verdict] = parallel.judge({project.exercises[0]: candidates})[project.exercises[0]]
+
+    assert list(verdict.outcomes.values()) == ["failed"]
 
 
 def test_how_far_it_is_is_shown_on_a_terminal_alone(project):

@@ -216,6 +216,14 @@ class TestStep3WhatATokenAllows:
     def test_a_view_may_require_no_scope(self, client):
         assert client.notes(token(without="scope"), "POST", path="/logout").status_code == 204
 
+    def test_a_guarded_view_gets_its_arguments(self, exercise, client):
+        @client.application.get("/notes/<int:number>")
+        @exercise.jwt_required("notes:read")
+        def show_note(number):
+            return {"note": number}
+
+        assert client.notes(token(), path="/notes/7").json == {"note": 7}
+
     @pytest.mark.parametrize("sent", [token(), token() + "="], ids=["as it was", "respelled"])
     def test_a_revoked_token_is_refused_and_no_other(self, client, sent):
         assert client.notes(sent).status_code == 200

@@ -75,7 +75,7 @@ BROKEN = {
         "Maybe you meant '==' instead of '='?\n",
         2,
     ),
-    "deleted file": (None, "The file is missing. To have the stub back: kata reset e", None),
+    "deleted file": (None, "The file is missing. To have the stub back: python3 -m kata reset e", None),
     "empty file": ("", "The exercise asks for `create_app`, and the file has none.", None),
     "NUL byte": ("x = 1\ny = '\0'\n", "holds a NUL byte", 2),
     "Latin-1": ("x = 1\ny = 'é'\n".encode("latin-1"), "The byte 0xe9 is not UTF-8", 2),

@@ -335,8 +335,14 @@ SAID = {
     ),
     "items of a set": (
         "e02",
+        "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n" + E02,
+        "expected set() extra <Thread(",
+        None,
+    ),
+    "a value of a dict": (
+        "e02",
         changed(E02, "from_mapping(config)", "from_mapping(config, TESTING=bool(config))"),
-        "extra 'TESTING'",
+        "expected 'TESTING': False actual 'TESTING': True",
         None,
     ),
     "items of a dict": (
@@ -379,7 +385,7 @@ def test_a_renamed_stub_is_found_beside_its_place(real, name):
     assert (
         f"The file is missing. {name} lies beside it; the exercise is what_is_flask.py." in output
     )
-    assert "To have the stub back: kata reset e01" in output
+    assert "To have the stub back: python3 -m kata reset e01" in output
 
 
 @pytest.mark.parametrize("text", [E01, "def plain_app(environ:\n"], ids=["right", "not Python"])

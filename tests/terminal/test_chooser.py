@@ -54,7 +54,7 @@ def listed(project, state, monkeypatch):
 
 def test_each_row_says_how_far_it_is(listed):
     assert [line.split() for line in listed.lines()[1:]] == [
-        ["→", "easy", "e01", "★", "mastered", *QUESTION.format(1).split()],
+        ["▸", "easy", "e01", "★", "mastered", *QUESTION.format(1).split()],
         ["easy", "e02", *HOW_FAR.split(), *QUESTION.format(2).split()],
         ["easy", "e03", *QUESTION.format(3).split()],
         ["1/3", "solved", "·", "★", "1"],

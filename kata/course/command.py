@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-_NAMED = re.compile(r"(?<![\w/.-])kata(?= [a-z-])")
+_NAMED = re.compile(r"(?<!-m )(?<![\w/.-])kata(?= [a-z-])")
 
 
 def name() -> str:

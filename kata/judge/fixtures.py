@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+from kata.course import command
 from kata.judge import beside, loader, reading, transcript
 from kata.judge.ownership import exercise_of, folder_of
 from kata.judge.transcript import TRANSCRIPT
@@ -21,7 +22,7 @@ def exercise(request: pytest.FixtureRequest) -> Iterator[ModuleType]:
     file = folder_of(request.node) / owner.stub.name
     if file == owner.stub and not file.exists():
         other = beside.renamed(file)
-        sentence = f"To have the stub back: kata reset {owner.number}"
+        sentence = f"To have the stub back: {command.name()} reset {owner.number}"
         raise reading.LearnerError(
             " ".join(filter(None, ["The file is missing.", other, sentence])), file
         )

@@ -4,6 +4,7 @@ That may be a whole clone, a folder of the shape of ``exercises``, a tier, the f
 a single module.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -54,9 +55,22 @@ def laid_out(module: Path, exercise: Exercise) -> Path:
     The copy is the caller's to remove.
     """
     folder = Path(tempfile.mkdtemp(prefix="kata-")) / exercise.id
-    shutil.copytree(exercise.folder, folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    shutil.copytree(exercise.folder, folder, ignore=_not_to_copy)
     shutil.copyfile(module, folder / exercise.stub.name)
     return folder
+
+
+def _not_to_copy(folder: str, names: list[str]) -> set[str]:
+    """Return what is no part of an exercise, or cannot be copied: a folder may hold anything."""
+    paths = [Path(folder) / name for name in names]
+    return {
+        path.name
+        for path in paths
+        if path.name == "__pycache__"
+        or path.name.startswith(".")
+        or not os.access(path, os.R_OK)
+        or not (path.is_file() or (path.is_dir() and not path.is_symlink()))
+    }
 
 
 def _is_module_of(place: Path, exercise: Exercise) -> bool:

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kata.course import sources
+from kata.judge.reading import file_of
 
 _DEFINITION = re.compile(rb"^(?:async )?(?:def|class) (\w+)", re.MULTILINE)
 
 
 def renamed(stub: Path) -> str | None:
     """Name the file that may be the missing stub, if one lies in its folder."""
-    latest = max(_others(stub), key=_saved_at, default=None)
+    try:
+        latest = max(_others(stub), key=_saved_at, default=None)
+    except OSError:  # What cannot be read says nothing.
+        return None
     return _said(latest, stub) if latest else None
 
 
@@ -21,7 +25,7 @@ def edited(stub: Path) -> str | None:
     others = list(_others(stub))
     if not others:
         return None
-    imported = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    imported = {file_of(module) for module in list(sys.modules.values())}
     try:
         names, saved = _defined(stub), _saved_at(stub)
         for other in others:
@@ -39,7 +43,8 @@ def _said(other: Path, stub: Path) -> str:
 def _others(stub: Path) -> Iterator[Path]:
     """Yield the modules in the folder that were not shipped, and are no tests."""
     folder = stub.parent
-    for other in sorted(folder.glob("*.py")):
+    names = [entry.name for entry in sources.entries_of(folder) if entry.name.endswith(".py")]
+    for other in sorted(folder / name for name in names if not name.startswith(".")):
         test = other.name.startswith("test_") or other.name == "conftest.py"
         if other != stub and not test and other.name not in sources.shipped_names(folder):
             yield other

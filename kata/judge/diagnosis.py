@@ -25,6 +25,9 @@ OUTCOMES = (
     unittest.SkipTest,
     SystemExit,
 )
+# Nobody reads a line of more characters.
+_SOURCE_LIMIT = 1000
+
 _CALLS = {"Skipped": "skip", "XFailed": "xfail", "Exit": "exit"}
 
 
@@ -56,6 +59,8 @@ class Diagnosis:
         file, line = place
         linecache.checkcache(str(file))
         source = linecache.getline(str(file), line).strip() if line else ""
+        if len(source) > _SOURCE_LIMIT:
+            source = f"{source[:_SOURCE_LIMIT]}…"
         return cls(sentence, str(file), line, source or None)
 
     def as_dict(self) -> dict[str, Any]:
@@ -160,8 +165,10 @@ def _of_none(error: AttributeError, asked: str, folder: Path) -> Diagnosis:
     return Diagnosis.at(f"`{name}` returned None: is a `return` missing?", function)
 
 
-def of_fault(error: BaseException, fault: Exception, folder: Path) -> Diagnosis:
+def of_fault(error: BaseException, fault: BaseException, folder: Path) -> Diagnosis:
     """Name an exception that cannot be explained, because looking at it raised ``fault``."""
+    if isinstance(error, LearnerError):
+        return Diagnosis.at(error.sentence, (error.file, error.line))
     sentence = (
         f"{type(error).__name__}, whose text cannot be read: that raises {type(fault).__name__}."
     )
@@ -171,9 +178,12 @@ def of_fault(error: BaseException, fault: Exception, folder: Path) -> Diagnosis:
 
 
 def of_outcome(outcome: BaseException, folder: Path) -> Diagnosis | None:
-    """Explain a skip, an xfail or an exit that the learner's code asked for; None if it was not that code."""
+    """Explain a skip, an xfail or an exit that the learner's code asked for; None if it was not that code.
+
+    It may have handed on what asks for it, such as `pytest.skip` for a view: then no line of it is known.
+    """
     place = place_in(folder, outcome.__traceback__)
-    if place is None:
+    if place is None and (isinstance(outcome, SystemExit) or frames.is_of_the_tests(outcome)):
         return None
     while isinstance(outcome, BaseExceptionGroup):
         outcome = outcome.exceptions[0]

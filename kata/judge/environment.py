@@ -74,6 +74,10 @@ def refusal(error: BaseException, printed: int) -> str | None:
             return text
         case MemoryError() | OSError(errno=errno.ENOMEM):
             return "This line asks for more memory than an exercise may use."
+        case OSError(errno=errno.EMFILE):
+            return (
+                "This line opens more files than a process may have open: close what is done with."
+            )
         case OSError(errno=errno.EFBIG) if printed >= FILE_LIMIT:
             return "This line printed more than 1 MB: an endless loop?"
         case OSError(errno=errno.EFBIG):

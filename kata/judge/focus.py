@@ -19,7 +19,7 @@ from kata.course.exercise import Exercise
 from kata.course.progress import Progress
 from kata.judge.edited import said_of_edited
 from kata.judge.outcome import Failure, Outcome
-from kata.judge.ownership import exercise_of, part_of
+from kata.judge.ownership import argument_for, exercise_of, part_of
 from kata.judge.recorder import FURTHER, Recorder
 
 _DONE = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -51,7 +51,7 @@ class Focus:
         self._not_run: dict[str, list[str]] = {}
         self._failure: Failure | None = None
         self._shown = False
-        config.args = [str(file) for exercise in self._chosen for file in self._files(exercise)]
+        config.args = [argument_for(f, config) for e in self._chosen for f in self._files(e)]
         config.option.maxfail = 1
         self._output = io.StringIO()
         standard = config.pluginmanager.getplugin("terminalreporter")

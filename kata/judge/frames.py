@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
+from _pytest import outcomes
 from flask import Flask
 
-from kata.judge.reading import Place, is_the_learners
+from kata.judge.reading import Place, file_of, is_the_learners
 from kata.judge.transcript import definition
+
+_ENGINE = Path(__file__).parents[1]
 
 _NO_RESPONSE = re.compile(r"The view function for '(.+?)' did not return a valid response")
 
@@ -57,6 +60,17 @@ def is_raised_in_tests(error: BaseException) -> bool:
     )
 
 
+def is_of_the_tests(error: BaseException) -> bool:
+    """Say whether tests, their fixtures or pytest raised an outcome such as a skip, and no other code."""
+    files = [file for file, _ in _places(error) if file != Path(outcomes.__file__)]
+    return bool(files) and (
+        files[-1].name.startswith("test_")
+        or files[-1].name == "conftest.py"
+        or files[-1].is_relative_to(_ENGINE)
+        or files[-1].is_relative_to(Path(outcomes.__file__).parent)
+    )
+
+
 def view_without_response(error: BaseException, folder: Path) -> Place | None:
     """Find the view that Flask complains of: the application is in the frames of the traceback."""
     match = _NO_RESPONSE.search(str(error))
@@ -96,7 +110,7 @@ def _modules(error: BaseException, folder: Path) -> Iterator[dict[str, object]]:
             if inspect.ismodule(value):
                 yield vars(value)
     for module in list(sys.modules.values()):
-        if is_the_learners(getattr(module, "__file__", None) or "", folder):
+        if is_the_learners(file_of(module), folder):
             yield vars(module)
 
 

@@ -5,6 +5,8 @@ exercise. After a test that never ended, the others of its exercise are not trie
 long again.
 """
 
+import contextlib
+import math
 from dataclasses import asdict
 from typing import Any
 
@@ -13,15 +15,23 @@ import pytest
 from kata.course.exercise import Exercise
 from kata.judge.diagnosis import Diagnosis
 from kata.judge.ownership import exercise_of, folder_of, record_of
+from kata.judge.plain import safe, without_colors
 from kata.judge.process import Ending, Process, start
+
+# What a report may have: that of a test that is expected to fail says so in ``wasxfail``.
+_KNOWN = {
+    "$report_type", "nodeid", "location", "keywords", "outcome", "longrepr", "when", "sections",
+    "duration", "start", "stop", "wasxfail", "kata",
+}  # fmt: skip
+_TOLD = ("diagnosis", "comparison", "exchange")
 
 
 class Isolation:
     """The hooks that send the tests of an exercise to its process."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self._limit = float(config.getini("kata_time_limit"))
-        self._memory = int(config.getini("kata_memory_limit"))
+        self._limit = _above_zero(config, "kata_time_limit")
+        self._memory = int(_above_zero(config, "kata_memory_limit"))
         self._root = config.rootpath
         self._process: Process | None = None
         self._given_up: set[Exercise] = set()
@@ -98,35 +108,55 @@ class Isolation:
     def _failed(self, item: pytest.Item, ending: Ending) -> list[pytest.TestReport]:
         """Write the reports that the process owes: a failure, and a tear-down that ends the test."""
         found = Diagnosis.at(ending.sentence, ending.place)
-        failure = _report(item, "call", "failed", found.text(self._root))
+        failure = _report(item, "call", "failed", safe(found.text(self._root)))
         failure.sections = _captured(item.config)
-        failure.kata["diagnosis"] = found.as_dict()
+        failure.kata["diagnosis"] = safe(found.as_dict())
         return [failure, _report(item, "teardown", "passed", None)]
+
+
+def _above_zero(config: pytest.Config, setting: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0 < (number := float(config.getini(setting))) < math.inf:
+            return number
+    raise pytest.UsageError(
+        f"{setting} is to be a number above zero, and is {config.getini(setting)!r}."
+    )
 
 
 def _loaded(item: pytest.Item, data: dict[str, Any]) -> pytest.TestReport | None:
     """Return the report that came from the process; None if it is none.
 
-    What it says of the exercise as a whole is not taken from there.
+    What it says of the exercise as a whole is not taken from there, nor is what would do anything to a
+    terminal.
     """
     try:
+        data = {name: safe(value) for name, value in data.items() if name in _KNOWN}
         report = item.config.hook.pytest_report_from_serializable(config=item.config, data=data)
         if not isinstance(report, pytest.TestReport) or not isinstance(report.sections, list):
             return None
         report.sections = [(str(name), str(text)) for name, text in report.sections]
-        if isinstance(report.longrepr, list):  # Of a skip: JSON knows no tuples.
-            report.longrepr = tuple(report.longrepr)
+        if report.skipped and not hasattr(report, "wasxfail"):
+            file, line, reason = data["longrepr"]  # JSON knows no tuples.
+            report.longrepr = str(file), int(line), str(reason)
+        report.duration = float(report.duration)
+        assert isinstance(report.longreprtext, str)  # Whoever shows it can write it.
         found = getattr(report, "kata", None)
         said = found if isinstance(found, dict) else {}
-        told = {name: said.get(name) for name in ("diagnosis", "comparison", "exchange")}
+        told = {name: _uncolored(said.get(name)) for name in _TOLD}
         if not _is_plain(**told):
             return None
         report.kata = record_of(item) | told  # type: ignore[attr-defined]
     except Exception:  # Whatever was sent in place of a report.
         return None
-    report.location = item.location
+    report.nodeid, report.location = item.nodeid, item.location
     report.keywords = dict.fromkeys(item.keywords, 1)
     return report
+
+
+def _uncolored(told: Any) -> Any:
+    if isinstance(told, dict):
+        return {name: _uncolored(value) for name, value in told.items()}
+    return without_colors(told) if isinstance(told, str) else told
 
 
 def _is_plain(diagnosis: Any, comparison: Any, exchange: Any) -> bool:
@@ -161,7 +191,9 @@ def _captured(config: pytest.Config) -> list[tuple[str, str]]:
         return []
     out, err = manager.read_global_capture()
     return [
-        (f"Captured {name} call", text) for name, text in (("stdout", out), ("stderr", err)) if text
+        (f"Captured {name} call", safe(text))
+        for name, text in (("stdout", out), ("stderr", err))
+        if text
     ]
 
 

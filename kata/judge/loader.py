@@ -4,6 +4,7 @@ The module is executed for every test, under its slug in ``sys.modules`` and fro
 that templates, static files and sibling modules resolve. Whatever it brought in is removed again.
 """
 
+import codecs
 import difflib
 import linecache
 import os
@@ -22,6 +23,7 @@ from unittest.mock import patch
 import flask
 import werkzeug.serving
 
+from kata.course.reading import content
 from kata.judge import environment, imports, reading, syntax
 from kata.judge.reading import LearnerError, Place, calling_line, is_the_learners
 
@@ -36,14 +38,16 @@ class MissingName(LearnerError, AttributeError):
 class LearnerModule(ModuleType):
     """A module that says which name it lacks, and which of its names comes close.
 
-    ``__asked__`` counts how often each name was asked of it, as a test does.
+    ``__asked__`` counts how often each name was asked of it, as a test does. ``__stub__`` is the file, whatever
+    the module makes of its ``__file__``.
     """
 
-    __slots__ = ("__asked__",)
+    __slots__ = ("__asked__", "__stub__")
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
+    def __init__(self, file: Path) -> None:
+        super().__init__(file.stem)
         self.__asked__: Counter[str] = Counter()
+        self.__stub__ = file
 
     def __getattribute__(self, name: str) -> Any:
         value = super().__getattribute__(name)
@@ -54,11 +58,12 @@ class LearnerModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        file = Path(self.__dict__["__file__"])
         public = [known for known in vars(self) if not known.startswith("_")]
         close = difflib.get_close_matches(name, public, 1)
         hint = f" It has `{close[0]}`: is one of the two misspelled?" if close else ""
-        raise MissingName(f"The exercise asks for `{name}`, and the file has none.{hint}", file)
+        raise MissingName(
+            f"The exercise asks for `{name}`, and the file has none.{hint}", self.__stub__
+        )
 
 
 @contextmanager
@@ -75,7 +80,7 @@ def loaded(
     """
     module = _new_module(file)
     vars(module).update(names or {})
-    path = list(sys.path)
+    path, entries = sys.path, list(sys.path)
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     sys.path.insert(0, str(file.parent))
     before = _taken_out(module.__name__, file.parent)
@@ -85,7 +90,8 @@ def loaded(
             _execute(compiled(file), module, file)
             yield module
     finally:
-        sys.path[:] = path
+        sys.path = path
+        sys.path[:] = entries
         sys.dont_write_bytecode = write_bytecode
         _taken_out(module.__name__, file.parent)
         sys.modules.update(before)
@@ -98,10 +104,7 @@ def _taken_out(name: str, folder: Path) -> dict[str, ModuleType]:
         key: module
         for key, module in list(sys.modules.items())
         if key == name
-        or (
-            (file := getattr(module, "__file__", None) or "").startswith(below)
-            and is_the_learners(file, folder)
-        )
+        or ((file := reading.file_of(module)).startswith(below) and is_the_learners(file, folder))
     }
     for key in taken:
         del sys.modules[key]
@@ -115,11 +118,16 @@ def compiled(file: Path) -> CodeType:
         LearnerError: the file is missing, not text, or not Python.
     """
     try:
-        raw = file.read_bytes()
+        raw = content(file)
     except FileNotFoundError:
         raise LearnerError("The file is missing.", file) from None
     except OSError as error:
         raise LearnerError(f"The file cannot be read: {error.strerror}.", file) from None
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise LearnerError(
+            "The file is saved as UTF-16 or UTF-32, which Python does not read: save it as UTF-8.",
+            file,
+        )
     if b"\0" in raw:
         line = raw[: raw.index(b"\0")].count(b"\n") + 1
         raise LearnerError("The file holds a NUL byte, which no text has.", file, line)
@@ -128,8 +136,11 @@ def compiled(file: Path) -> CodeType:
     try:
         return compile(raw, str(file), "exec", dont_inherit=True)
     except SyntaxError as error:
-        sentence, line = syntax.explained(error, decode_source(raw))
-        raise LearnerError(sentence, file, line) from None
+        raise _not_python(error, raw, file) from None
+    except (RecursionError, MemoryError):
+        raise LearnerError(
+            "Python cannot compile the file: it is nested too deeply.", file
+        ) from None
 
 
 def place_in(folder: Path, traceback: TracebackType | None) -> Place | None:
@@ -144,8 +155,8 @@ def place_in(folder: Path, traceback: TracebackType | None) -> Place | None:
 
 
 def _new_module(file: Path) -> LearnerModule:
-    name = file.stem
-    module = LearnerModule(name)
+    module = LearnerModule(file)
+    name = module.__name__
     loader = SourceFileLoader(name, str(file))
     module.__file__ = str(file)
     module.__loader__ = loader
@@ -207,6 +218,15 @@ def _no_server(folder: Path) -> Iterator[None]:
 
     with patch.object(flask.Flask, "run", run), patch.object(werkzeug.serving, "run_simple", run):
         yield
+
+
+def _not_python(error: SyntaxError, raw: bytes, file: Path) -> LearnerError:
+    try:
+        sentence, line = syntax.explained(error, decode_source(raw))
+    except (SyntaxError, LookupError, UnicodeError):
+        said = f"The file cannot be read in the encoding that its first lines name: {error.msg}."
+        return LearnerError(said, file)
+    return LearnerError(sentence, file, line)
 
 
 def _require_utf8(raw: bytes, file: Path) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from kata.judge.plain import without_colors
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -42,7 +44,7 @@ class Failure:
             passed=passed,
             total=record["total"],
             message=_message(report),
-            printed=printed.strip(),
+            printed=without_colors(printed).strip(),
             exchange=record.get("exchange"),
             comparison=record.get("comparison"),
             **(record.get("diagnosis") or {}),
@@ -84,4 +86,4 @@ class Outcome:
 def _message(report: pytest.TestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     text = str(crash.message) if crash is not None else str(report.longrepr)
-    return text.removeprefix("AssertionError: ").removeprefix("Failed: ")
+    return without_colors(text).removeprefix("AssertionError: ").removeprefix("Failed: ")

@@ -1,5 +1,6 @@
 """Which exercise a test belongs to, where its learner's files are, and how much of it is selected."""
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -53,6 +54,14 @@ def folder_of(item: pytest.Item) -> Path:
         laid_out[exercise] = against.laid_out(place, exercise)
         item.config.add_cleanup(lambda: rmtree(laid_out[exercise].parent, ignore_errors=True))
     return laid_out[exercise]
+
+
+def argument_for(file: Path, config: pytest.Config) -> str:
+    """Return a path as pytest takes it: what follows a bracket in a folder's name it takes for parameters."""
+    try:
+        return os.path.relpath(file, config.invocation_params.dir)
+    except ValueError:  # On another drive of Windows.
+        return str(file)
 
 
 def leave_out_what_is_not_there(config: pytest.Config, items: list[pytest.Item]) -> None:

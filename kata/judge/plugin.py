@@ -86,6 +86,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             f"--against {config.getoption('against')}: there is no such folder or file."
         )
+    if not __debug__ and config.getoption("assertmode", "plain") == "plain":
+        raise pytest.UsageError("With python -O, only --assert=rewrite keeps the assertions.")
     if not _wants_one_process(config):
         config.pluginmanager.register(Isolation(config), "kata-isolation")
     if hasattr(config, "workerinput") or config.pluginmanager.hasplugin(started.PLUGIN):

@@ -50,6 +50,15 @@ def is_the_learners(file: str, folder: Path) -> bool:
     return not name.startswith("test_") and name != "conftest.py"
 
 
+def file_of(module: object) -> str:
+    """Return where a module says it comes from; what stands in the place of one may raise or say anything."""
+    try:
+        file = getattr(module, "__file__", None)
+    except Exception:
+        return ""
+    return file if isinstance(file, str) else ""
+
+
 def calling_line(folder: Path) -> Place | None:
     """Return file and line of the learner's code that led to this call; None if none did."""
     frame = sys._getframe(1)
@@ -67,10 +76,10 @@ def _listen() -> None:
 
 
 def _heard(event: str, arguments: tuple[object, ...]) -> None:
-    if event != "open" or not _closed or not isinstance(arguments[0], str | os.PathLike):
+    if event != "open" or not _closed or not isinstance(arguments[0], str | bytes | os.PathLike):
         return
     folder, closed = _closed[-1]
-    name = os.path.abspath(arguments[0])  # noqa: PTH100  A path need not exist, and this is called often.
+    name = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100  A path need not exist, and this is called often.
     if name.startswith(closed) and (place := calling_line(folder)):
         raise LearnerError(
             "This line reads the reference solution: solve the exercise without it, and compare afterwards.",

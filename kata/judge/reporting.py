@@ -15,6 +15,7 @@ from _pytest.assertion import util
 from kata.judge import comparison, diagnosis, environment, reading, serving, transcript
 from kata.judge.diagnosis import Diagnosis
 from kata.judge.evidence import Evidence
+from kata.judge.loader import place_in
 from kata.judge.ownership import exercise_of, folder_of, record_of
 from kata.judge.transcript import TRANSCRIPT
 
@@ -61,7 +62,15 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     if exercise_of(item) is not None and call.excinfo is not None:
         _shorten(call)
-    report = yield
+    try:
+        report = yield
+    except (Exception, SystemExit) as fault:  # What a learner made may raise when it is looked at.
+        if exercise_of(item) is None or call.excinfo is None:
+            raise
+        said = f"An exception that cannot be shown: to look at it raises {type(fault).__name__}."
+        place = place_in(folder_of(item), call.excinfo.tb)
+        _put(call, reading.LearnerError(said, *(place or (_stub_of(item), None))))
+        report = pytest.TestReport.from_item_and_call(item, call)
     if exercise_of(item) is None:
         return report
     record: dict[str, Any] = record_of(item)
@@ -74,7 +83,7 @@ def pytest_runtest_makereport(
             evidence = _evidence(item, report, exchanges, compared)
             found = diagnosis.of_error(error, evidence)
             record["exchange"] = exchanges.last()
-        except Exception as fault:  # What a learner made may raise when it is only looked at.
+        except (Exception, SystemExit) as fault:  # As above.
             found = diagnosis.of_fault(error, fault, folder_of(item))
         record["diagnosis"] = found.as_dict()
         record["comparison"] = compared
@@ -99,7 +108,8 @@ def _guarded(item: pytest.Item) -> Generator[None]:
         found = diagnosis.of_outcome(outcome, folder_of(item))
         if found is None:
             raise
-        raise reading.LearnerError(found.sentence, Path(str(found.file)), found.line) from outcome
+        file = Path(found.file) if found.file else _stub_of(item)
+        raise reading.LearnerError(found.sentence, file, found.line) from outcome
 
 
 def _is_none_of_ours(item: pytest.Item, outcome: BaseException) -> bool:
@@ -120,12 +130,18 @@ def _evidence(
     exchanges: transcript.Transcript,
     compared: dict[str, str] | None,
 ) -> Evidence:
-    exercise, folder = exercise_of(item), folder_of(item)
+    folder = folder_of(item)
     module = getattr(item, "funcargs", {}).get("exercise")
-    stub = folder / exercise.stub.name if exercise is not None else None
+    stub = _stub_of(item)
     captured = (len(text.encode(errors="replace")) for _, text in report.sections)
     printed = max(environment.printed(), *captured, 0)
     return Evidence(folder, exchanges, compared, stub, module, printed)
+
+
+def _stub_of(item: pytest.Item) -> Path:
+    exercise = exercise_of(item)
+    assert exercise is not None
+    return folder_of(item) / exercise.stub.name
 
 
 def _put_into_words(
@@ -146,14 +162,19 @@ def _shorten(call: pytest.CallInfo[None]) -> None:
     assert call.excinfo is not None
     error = call.excinfo.value
     try:
-        text = str(error)
-    except Exception:  # What a learner made may raise when it is only looked at.
+        text = "".join(str(error))
+    except (Exception, SystemExit):  # What a learner made may raise when it is only looked at.
         return
     if len(text) > _TEXT_LIMIT and not isinstance(error, AssertionError | pytest.fail.Exception):
         said = f"{type(error).__name__} with a text of {len(text):,} characters: {text[:_SHOWN_LIMIT]}…"
-        call.excinfo = pytest.ExceptionInfo.from_exception(
-            diagnosis.TooLong(said).with_traceback(error.__traceback__)
-        )
+        _put(call, diagnosis.TooLong(said))
+
+
+def _put(call: pytest.CallInfo[None], error: Exception) -> None:
+    """Put an error in the place of one that cannot be shown."""
+    assert call.excinfo is not None
+    error = error.with_traceback(call.excinfo.tb)
+    call.excinfo = pytest.ExceptionInfo.from_exception(error)
 
 
 def _ends(text: str) -> str:

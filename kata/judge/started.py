@@ -19,7 +19,7 @@ from _pytest.terminal import TerminalReporter
 
 from kata.judge import environment, lifetime, serving
 from kata.judge.lifetime import Started
-from kata.judge.ownership import tree_under_test
+from kata.judge.ownership import argument_for, tree_under_test
 from kata.judge.serving import Place
 
 PLUGIN = "kata-served"
@@ -45,8 +45,9 @@ def start(
         pass_fds=inherited(end),
         start_new_session=os.name == "posix",
     )
+    tests = [argument_for(file, config) for file in files]
     setup = {
-        "arguments": [*_arguments(config), "--basetemp", str(folder / "pytest"), *map(str, files)],
+        "arguments": [*_arguments(config), "--basetemp", str(folder / "pytest"), *tests],
         "end": shared(end, process.pid),
         "folder": str(folder),
         "words": str(words.name),

@@ -4,6 +4,7 @@ Each attack is the stub of one exercise of a project, between exercises that are
 three times: in one pytest, with two workers of pytest-xdist, and exercise by exercise in a warm server.
 """
 
+import re
 import select
 
 import pytest
@@ -29,6 +30,9 @@ def create_app():
 
     return app
 """
+
+# What a terminal would do, rather than show; but colors.
+UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[\d;]*m)")
 
 LIMIT = 2
 TOO_LONG = f"did not end within {LIMIT} s"
@@ -94,6 +98,36 @@ IN_VIEW = {
     "prints without end": ("while True: print('spam' * 1000)", "printed more than 1 MB"),
     "writes a large file": ("open('/tmp/kata-large', 'w').write('x' * 2_000_000)", "wrote more than 1 MB to one file"),
     "reads the keyboard": ("input()", "OSError"),
+    "raises what cannot be written": ("raise ValueError('half a pair: \\udcff')", "half a pair: \\udcff"),
+    "raises what would clear the screen": ("raise ValueError('a\\x1b[2J\\x9b2Jb')", "a\\x1b[2J\\x9b2Jb"),
+    "prints what would clear the screen": ("print('a\\x1b[2Jb'); 1 / 0", "division by zero"),
+    "raises what cannot be looked at": (
+        "class E(Exception):\n    __class__ = property(lambda self: 1 / 0)\nraise E",
+        "An exception that cannot be shown",
+    ),
+    "raises what exits when it is looked at": (
+        "class E(Exception):\n    def __str__(self): raise SystemExit\nraise E",
+        "E, whose text cannot be read: that raises SystemExit",
+    ),
+    "has a text that is no text": (
+        "class S(str):\n    def __len__(self): 1 / 0\n"
+        "class E(Exception):\n    def __str__(self): return S('x')\nraise E",
+        "E: x",
+    ),
+    "opens files without end": (
+        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (99, 99)); many = []\n"
+        "while True: many.append(open('/dev/null'))",
+        "opens more files than a process may have open",
+    ),
+    "kills its group": ("os.kill(0, signal.SIGKILL)", "signal SIGKILL"),
+    "forks a chain that never ends": (
+        "if os.fork() == 0:\n    while True:\n        if os.fork(): os._exit(0)\n        os.setsid()",
+        None,
+    ),
+    "blocks all signals and loops": (
+        "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 64))\nwhile True: pass",
+        TOO_LONG,
+    ),
     "takes the exit away": ("os._exit = sys.exit = lambda *_: None", None),
     "changes the folder": ("os.chdir('/')", None),
     "asks for a module with a solution": (
@@ -126,6 +160,39 @@ AT_IMPORT = {
     ),
 }  # fmt: skip
 
+AT_IMPORT |= {
+    "hands a skip on": (
+        "import pytest\nfrom functools import partial\n"
+        "Flask.full_dispatch_request = partial(pytest.skip, 'later')",
+        "This line calls pytest.skip()",
+    ),
+    "puts a module without a place among the others": (
+        "class Lazy:\n    def __getattr__(self, name): raise ImportError(name)\n"
+        "sys.modules['lazy'] = Lazy(); sys.modules['odd'] = Flask; Flask.__file__ = ['x']",
+        None,
+    ),
+    "takes the path away": ("sys.path = None", "object"),
+    "gives a socket no time": ("import socket; socket.setdefaulttimeout(0.001)", None),
+    "stops the clocks": (
+        "from unittest.mock import patch\n"
+        "for name in ('time', 'monotonic', 'perf_counter'): patch.object(time, name, lambda: None).start()",
+        None,
+    ),
+    "reads the solution by bytes": (
+        "open(b'solutions/easy/e01_sample1/sample1.py').read()",
+        "This line reads the reference solution",
+    ),
+    "sends a skip without a reason": (
+        "from _pytest.reports import TestReport as R\nold = R._to_json\n"
+        "R._to_json = lambda self: old(self) | {'outcome': 'skipped', 'longrepr': 'x'}",
+        "sent a report that cannot be read",
+    ),
+    "sends a time that is none": (
+        "from _pytest.reports import TestReport as R\nold = R._to_json\n"
+        "R._to_json = lambda self: old(self) | {'duration': 'x', 'toterminal': 1, 'get_sections': 1}",
+        "sent a report that cannot be read",
+    ),
+}
 ATTACKS = IN_VIEW | AT_IMPORT
 NAMES = list(ATTACKS)
 
@@ -209,6 +276,7 @@ def test_the_run_goes_on_and_leaves_nothing(request, way):
     assert "INTERNALERROR" not in result.output
     assert result.texts.keys() & {"e01_sample1", f"e{last:02}_sample{last}"} == set()
     assert result.left == []
+    assert not UNSAFE.search(result.output)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 GREETS = """\
@@ -174,3 +176,48 @@ def test_the_debugger_gets_one_process(project):
 
     assert "ZeroDivisionError" in verdict.output
     assert "did not end" not in verdict.output
+
+
+@pytest.mark.parametrize(
+    "setting", ["kata_time_limit=soon", "kata_time_limit=0", "kata_memory_limit=-1"]
+)
+def test_a_limit_that_is_none_is_refused(project, setting):
+    verdict = project.pytest("exercises", "-o", setting)
+
+    assert verdict.exit_code == pytest.ExitCode.USAGE_ERROR
+    assert "is to be a number above zero" in verdict.output
+
+
+def test_one_module_is_judged_whatever_lies_beside_the_stub(project):
+    folder = project.exercises[0].folder
+    os.mkfifo(folder / "pipe")
+    (folder / "gone.txt").symlink_to("nowhere")
+    (folder / "around").symlink_to(".")
+
+    verdict = project.pytest("exercises", "--against", "solutions/easy/e01_sample1/sample1.py")
+
+    assert verdict.passed
+
+
+@pytest.mark.parametrize("kind", ["forked", "started"])
+def test_a_folder_may_have_brackets_in_its_name(project, kind):
+    project.root = project.root.rename(project.root.with_name("[a] project"))
+    project.solve(1)
+
+    project.focus("-o", f"kata_process={kind}")
+
+    assert project.progress["solved"] == ["e01_sample1"]
+
+
+def test_without_assertions_nothing_runs(project):
+    command = [sys.executable, "-O", "-m", "pytest", "exercises", "--assert=plain"]
+    run = subprocess.run(
+        command,
+        cwd=project.root,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert run.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "only --assert=rewrite keeps the assertions" in run.stderr

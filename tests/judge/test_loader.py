@@ -1,5 +1,6 @@
 """The loader runs a learner's module afresh and leaves nothing behind."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -140,3 +141,41 @@ def test_a_server_below_the_main_guard_is_left_alone(write):
 
     with loaded(file) as module:
         assert module.Flask
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ("word = 1\n".encode("utf-16"), "UTF-16"),
+        (b"# coding: foo\n", "name: unknown encoding: foo"),
+        (b"# coding: rot13\n", "in the encoding that its first lines name"),
+        (b"# coding: ascii\nword = '\xc3'\n", "in the encoding that its first lines name"),
+        (b"word = " + b"-" * 100_000 + b"1\n", "nested too deeply"),
+        (b"word = 1" + b" + 1" * 100_000 + b"\n", "nested too deeply"),
+    ],
+    ids=["UTF-16", "no encoding", "no text encoding", "another encoding", "signs", "a sum"],
+)
+def test_a_file_that_cannot_be_compiled_is_said_to_be_so(tmp_path, raw, words):
+    file = tmp_path / "stub.py"
+    file.write_bytes(raw)
+
+    with pytest.raises(LearnerError) as error, loaded(file):
+        pass
+
+    assert words in error.value.sentence
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "stub.py")
+
+    with pytest.raises(LearnerError, match="it is a FIFO"), loaded(tmp_path / "stub.py"):
+        pass
+
+
+def test_a_name_is_missing_in_the_file_whatever_the_module_says_of_itself(write):
+    file = write(stub="del __file__")
+
+    with loaded(file) as module, pytest.raises(MissingName) as error:
+        module.create_app()
+
+    assert error.value.file == file

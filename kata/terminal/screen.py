@@ -1,6 +1,7 @@
 """All text for the terminal: data in, words out."""
 
 import io
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -218,6 +219,9 @@ class Screen:
 
 def make_console(wide: bool = False) -> Console:
     """Return a console for the standard output; text is easier to read when it is not too wide."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")  # The terminal may know no ✓.
     made = Console(highlight=False, emoji=False, theme=_THEME)
     if not wide:
         made.width = min(made.width, _WIDTH)

@@ -5,6 +5,7 @@ dialects: see "PC-Style Function Keys" of https://invisible-island.net/xterm/ctl
 """
 
 import re
+import sys
 
 UP, DOWN, PAGE_UP, PAGE_DOWN = "up", "down", "page up", "page down"
 HOME, END, ENTER, ESCAPE, BACKSPACE = "home", "end", "enter", "escape", "backspace"
@@ -23,6 +24,20 @@ _SEQUENCES = {
 }
 _NAMED = {"\r": ENTER, "\n": ENTER, "\x1b": ESCAPE, "\x7f": BACKSPACE, "\x08": BACKSPACE}
 _KEY = re.compile(r"\x1b(?:\[|O)([\d;]*[A-Za-z~])|(.)", re.DOTALL)
+
+# How many screens, and how many lines besides, each key scrolls.
+SCROLL = {
+    " ": (1, 0),
+    PAGE_DOWN: (1, 0),
+    "b": (-1, 0),
+    PAGE_UP: (-1, 0),
+    "j": (0, 1),
+    DOWN: (0, 1),
+    "k": (0, -1),
+    UP: (0, -1),
+    HOME: (-sys.maxsize, 0),
+    END: (sys.maxsize, 0),
+}
 
 # What a console of Windows sends after a NUL or 0xE0 in place of a letter.
 OF_WINDOWS = {

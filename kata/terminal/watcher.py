@@ -19,20 +19,6 @@ from kata.terminal.reruns import Reruns
 from kata.terminal.saves import Saves
 from kata.terminal.screen import Screen, make_console
 
-# How many screens, and how many lines besides, each key scrolls.
-_SCROLL = {
-    " ": (1, 0),
-    typed.PAGE_DOWN: (1, 0),
-    "b": (-1, 0),
-    typed.PAGE_UP: (-1, 0),
-    "j": (0, 1),
-    typed.DOWN: (0, 1),
-    "k": (0, -1),
-    typed.UP: (0, -1),
-    typed.HOME: (-sys.maxsize, 0),
-    typed.END: (sys.maxsize, 0),
-}
-
 Page = Callable[[Console], RenderableType]
 
 
@@ -111,6 +97,17 @@ class Watcher:
             self.run()
 
     def show(self, outcome: Outcome) -> None:
+        """Show the outcome of a run; what fails in that is shown, too."""
+        try:
+            self._show(outcome)
+        except (EOFError, modes.Closed):
+            raise
+        except Exception as error:  # Whatever it is, the watcher goes on watching.
+            self._running = False
+            self.open(page_of_fault(error))
+            self.draw()
+
+    def _show(self, outcome: Outcome) -> None:
         """Show the outcome of a run; run again if a source has changed since it began."""
         if not outcome.states.keys() <= {exercise.id for exercise in self.exercises}:
             self._look_around()
@@ -173,8 +170,8 @@ class Watcher:
             return False
         elif self._chooser is not None and key != typed.ESCAPE:
             pass  # Whoever types a name without the slash means no other key by it.
-        elif key in _SCROLL:
-            screens, lines = _SCROLL[key]
+        elif key in typed.SCROLL:
+            screens, lines = typed.SCROLL[key]
             self._top = max(0, self._top + screens * max(1, modes.height() - 3) + lines)
         elif key in self._keys.actions:
             self._keys.actions[key]()

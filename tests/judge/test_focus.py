@@ -1,8 +1,13 @@
 """``--focus``: which exercise runs, and what the one screen shows."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[2]
 
 
 def save(project, n: int, text: str | None = None) -> None:
@@ -200,3 +205,17 @@ def test_progress_that_cannot_be_written_is_said_and_not_fatal(project):
     assert "e01" in verdict.output
     assert "cannot be read" in verdict.output or "could not be saved" in verdict.output
     assert verdict.exit_code == 1
+
+
+def test_a_terminal_that_knows_no_check_mark_gets_the_screen_all_the_same(project):
+    project.solve(1)
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "--focus"],
+        cwd=project.root,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert "? e01 is solved" in run.stdout
+    assert "Traceback" not in run.stdout + run.stderr

@@ -56,7 +56,7 @@ def test_what_differs_is_said(left, right, said):
         ((), "()"),
         (set(), "set()"),
     ],
-    ids=str,
+    ids=["set", "frozenset", "dict", "tuple", "empty set"],
 )
 def test_a_value_is_written_as_in_python_but_sorted(value, words):
     assert in_words(value) == words

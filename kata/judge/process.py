@@ -127,6 +127,8 @@ class Process:
                 name = signal.Signals(-status).name
                 sentence = f"The process that ran the test was ended by the signal {name}."
                 return Ending(sentence, self._place())
+        if status == serving.OUT_OF_MEMORY:
+            return Ending("The test asks for more memory than an exercise may use.", self._place())
         return Ending("The process that ran the test ended before the test had a result.")
 
     def _place(self) -> tuple[Path, int] | None:

@@ -22,6 +22,9 @@ from kata.judge.protocol import Channel
 LEFT = "The process leaves.\n"
 """What stands before a stack in the last words if `os._exit` was called."""
 
+OUT_OF_MEMORY = 112
+"""The exit code of a process that has too little memory to say so."""
+
 PLUGIN = "kata-serving"
 """The name of the plugin that tells the process of an exercise from pytest's own."""
 
@@ -60,6 +63,8 @@ def serve(session: pytest.Session, end: socket.socket, place: Place) -> NoReturn
     except protocol.Closed:
         session._setupstate.teardown_exact(None)
         status = 0
+    except MemoryError:  # What the test keeps leaves too little for a report.
+        status = OUT_OF_MEMORY
     finally:
         with contextlib.suppress(Exception):
             sys.stdout.flush()

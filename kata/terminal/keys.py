@@ -135,7 +135,9 @@ class Keys:
         done = [f"Restored {file.relative_to(self._root)}" for file in change.files]
         done += [f"Removed {file.relative_to(self._root)}" for file in change.removed]
         stored = change.backup.relative_to(self._root)
-        self._say("\n".join([*done, f"What was there is stored in {stored}. To have it back: u"]))
+        self._watcher.say(
+            "\n".join([*done, f"What was there is stored in {stored}. To have it back: u"])
+        )
 
     def _help(self) -> None:
         lines = [f"  {key}  {what}" for key, what in KEYS.items()]

@@ -42,7 +42,7 @@ def watch(root: Path, server: Server, at: Exercise | None = None, *, opens: bool
         try:
             with contextlib.suppress(Closed), terminal.keys():
                 saves.start()
-                watcher = Watcher(root, server, saves, terminal, at, opens=opens)
+                watcher = Watcher(root, server, saves, terminal, at, opens)
                 ending = _loop(watcher, server, saves, signals)
         finally:
             saves.stop()

@@ -31,9 +31,8 @@ class Watcher:
         server: Server,
         saves: Saves,
         terminal: Terminal,
-        at: Exercise | None = None,
-        *,
-        opens: bool = True,
+        at: Exercise | None,
+        opens: bool,
     ) -> None:
         self._root = root
         self._server = server
@@ -49,6 +48,7 @@ class Watcher:
         self._chooser: Chooser | None = None
         self._question: Callable[[], None] | None = None
         self.title = ""
+        self._said = ""  # Above the verdict, until the next key.
         self._top = 0
         self._running = False
         self._reruns = Reruns()
@@ -83,7 +83,7 @@ class Watcher:
 
     @property
     def due(self) -> float | None:
-        """Return when the next run is to begin by itself, on the clock `time.monotonic`, if ever."""
+        """Return when the next run begins by itself, on the clock `time.monotonic`, if ever."""
         return self._reruns.due
 
     def saved(self, ids: set[str]) -> None:
@@ -147,6 +147,7 @@ class Watcher:
 
     def press(self, key: str) -> bool:
         """Do what a key says; return whether to go on. What fails in it is shown."""
+        self._said = ""
         try:
             goes_on = self._press(key)
         except (EOFError, modes.Closed):
@@ -194,7 +195,10 @@ class Watcher:
                     pages.task(self.current(), pages.step_at_hand(self.current(), self._root))
                 )
             elif self._outcome is not None:
-                screen = Screen(self._root, self.exercises, console, room=room, keys=True)
+                if self._said:
+                    console.print(Text(self._said, "yellow"))
+                left = room - len(self._said.splitlines())
+                screen = Screen(self._root, self.exercises, console, room=left, keys=True)
                 screen.show(self._outcome, old=self._running)
         lines = capture.get().rstrip("\n").split("\n")
         self._top = min(self._top, max(0, len(lines) - room))
@@ -210,6 +214,11 @@ class Watcher:
     def open(self, page: Page, title: str = "") -> None:
         """Show a page in place of the verdict, until the learner goes back."""
         self._page, self._chooser, self._top, self.title = page, None, 0, title
+
+    def say(self, text: str) -> None:
+        """Say something above the verdict: a change of files brings the next one up at once."""
+        self._back()
+        self._said = text
 
     def choose(self, chooser: Chooser) -> None:
         """Show a list to choose from."""

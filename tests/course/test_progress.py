@@ -39,12 +39,18 @@ def test_what_is_saved_is_loaded(tmp_path: Path):
     def change(state: Progress) -> None:
         state.solved, state.mastered = {"e02", "e01"}, {"e01"}
         state.seen, state.failing, state.hints = {"e01": "state"}, {"e02": 2}, {"e02/1": 3}
-        state.current = "e02"
+        state.reached, state.current = {"e02": (3, 9)}, "e02"
 
     progress.update(tmp_path, change)
 
     assert progress.load(tmp_path) == Progress(
-        {"e01", "e02"}, {"e01"}, {"e01": "state"}, {"e02": 2}, {"e02/1": 3}, "e02"
+        solved={"e01", "e02"},
+        mastered={"e01"},
+        seen={"e01": "state"},
+        failing={"e02": 2},
+        reached={"e02": (3, 9)},
+        hints={"e02/1": 3},
+        current="e02",
     )
 
 

@@ -49,8 +49,7 @@ class Watcher:
         self._question: Callable[[], None] | None = None
         self.title = ""
         self._said = ""  # Above the verdict, until the next key.
-        self._top = 0
-        self._running = False
+        self._top, self._running = 0, False
         self._reruns = Reruns()
         self._changed: set[str] | None = None  # Since the latest verdict; at first unknown.
         self._keys = Keys(self, root)
@@ -208,7 +207,7 @@ class Watcher:
         modes.write(f"{modes.CLEAR}{chr(10).join(shown)}\x1b[{height};1H{capture.get()}")
 
     def current(self) -> Exercise:
-        """Return the exercise at hand; before the first verdict, the first."""
+        """Return the exercise at hand; at first, the first."""
         return self._at or self.exercises[0]
 
     def open(self, page: Page, title: str = "") -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import encodings.idna  # noqa: F401  A request to "localhost" needs it, and imports it late.
 import importlib
 import os
 import sys

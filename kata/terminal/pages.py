@@ -26,8 +26,7 @@ _EXAMPLE = re.compile(
 
 def next_hint(exercise: Exercise, root: Path, everything: bool = False) -> RenderableType:
     """Return the hints of the step that fails now, one more than the last time, and note that."""
-    number = progress.load(root).failing.get(exercise.id, 1)
-    step = next((step for step in exercise.steps if step.number == number), None)
+    number, step = _at_hand(exercise, root)
     total = len(exercise.hints_of(number))
     key = f"{exercise.id}/{number}"
 
@@ -130,8 +129,13 @@ def _how_far(exercise: Exercise, state: Progress, stars: set[str]) -> str:
 
 def step_at_hand(exercise: Exercise, root: Path) -> Step | None:
     """Return the step of an exercise that failed last, or its first."""
+    return _at_hand(exercise, root)[1]
+
+
+def _at_hand(exercise: Exercise, root: Path) -> tuple[int, Step | None]:
+    """Return the number of the step that failed last, and the step if the README has it."""
     number = progress.load(root).failing.get(exercise.id, 1)
-    return next((step for step in exercise.steps if step.number == number), None)
+    return number, next((step for step in exercise.steps if step.number == number), None)
 
 
 def task(exercise: Exercise, step: Step | None) -> RenderableType:

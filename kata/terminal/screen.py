@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.markup import escape
 from rich.style import Style
 from rich.table import Table
@@ -17,7 +16,7 @@ from kata.course import command
 from kata.course.exercise import Exercise, Step
 from kata.judge.diagnosis import where
 from kata.judge.outcome import Failure, Outcome
-from kata.terminal import wording
+from kata.terminal import pages, wording
 
 _WIDTH = 100
 _BAR = 30
@@ -173,7 +172,7 @@ class Screen:
         """Print the step's first paragraph, or all of it as far as there is room."""
         if self._room is not None:
             options = self._console.options.update_width(self._console.width - 4)
-            text = Markdown(step.asked)
+            text = pages.markdown(step.asked)
             lines = [
                 Text.assemble(*((each.text, each.style or "") for each in line))
                 for line in self._console.render_lines(text, options, pad=False)

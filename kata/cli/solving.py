@@ -116,10 +116,6 @@ def _change(what: str, word: str | None, then: str) -> None:
             f"When that is put right: kata {what} {exercise.number}",
             code=1,
         )
-    for file in change.files:
-        click.echo(f"Restored {file.relative_to(words.ROOT)}")
-    for file in change.removed:
-        click.echo(f"Removed {file.relative_to(words.ROOT)}")
-    for file, target in change.links:
-        click.echo(f"{file.name} was a link to {target}, which is left as it is.")
+    for line in change.told(words.ROOT):
+        click.echo(line)
     click.echo(as_typed(then).format(change.backup.relative_to(words.ROOT), exercise.number))

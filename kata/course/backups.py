@@ -35,6 +35,17 @@ class Change:
     links: tuple[tuple[Path, str], ...]
     backup: Path
 
+    def told(self, root: Path) -> list[str]:
+        """Say what was done, a line for each file."""
+        return [
+            *(f"Restored {file.relative_to(root)}" for file in self.files),
+            *(f"Removed {file.relative_to(root)}" for file in self.removed),
+            *(
+                f"{file.name} was a link to {to}, which is left as it is."
+                for file, to in self.links
+            ),
+        ]
+
 
 def reset(exercise: Exercise, root: Path) -> Change:
     """Bring the shipped files of an exercise back, after storing the learner's.

@@ -132,11 +132,14 @@ class Keys:
         except backups.NothingToDo as reason:
             self._say(str(reason))
             return
-        done = [f"Restored {file.relative_to(self._root)}" for file in change.files]
-        done += [f"Removed {file.relative_to(self._root)}" for file in change.removed]
         stored = change.backup.relative_to(self._root)
         self._watcher.say(
-            "\n".join([*done, f"What was there is stored in {stored}. To have it back: u"])
+            "\n".join(
+                [
+                    *change.told(self._root),
+                    f"What was there is stored in {stored}. To have it back: u",
+                ]
+            )
         )
 
     def _help(self) -> None:

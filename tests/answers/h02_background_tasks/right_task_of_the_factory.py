@@ -63,7 +63,10 @@ def create_app(config, mailer) -> Flask:
             with app.app_context():
                 finish(kwargs["number"], "failed")
 
-    @celery.task(name="mail.send", base=Giving, bind=True, acks_late=True, ignore_result=True)
+    # Not shared: each application has a task of its own, with its own mailer.
+    @celery.task(
+        name="mail.send", base=Giving, bind=True, shared=False, acks_late=True, ignore_result=True
+    )
     def deliver(self, *, number):
         columns = db.select(Email.to, Email.subject, Email.body)
         row = db.session.execute(columns.filter_by(id=number, status="queued")).first()

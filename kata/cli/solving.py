@@ -57,7 +57,7 @@ def list_() -> None:
     exercises = words.exercises()
     state = progress.recover(words.ROOT)
     at_hand = words.at_hand(state)
-    unsolved = [each for each in exercises if each.id not in state.solved]
+    unsolved = [each for each in exercises if each.id not in state.done]
     current = at_hand if at_hand in unsolved else next(iter(unsolved), None)
     words.show(pages.listing(exercises, state, current, cut=words.has_width()))
 

@@ -51,7 +51,7 @@ def at_hand(state: progress.Progress) -> Exercise:
     """Return the exercise of this folder, else the one at hand, else the first unsolved."""
     known = exercises()
     current = [each for each in known if each.id == state.current]
-    unsolved = [each for each in known if each.id not in state.solved]
+    unsolved = [each for each in known if each.id not in state.done]
     return of_this_folder() or [*current, *unsolved, *known][0]
 
 

@@ -1,18 +1,24 @@
-"""What is solved, and what the previous focused run saw: ``.kata/progress.json``.
+"""Where the learner stands: derived from the journal, and kept in ``.kata/progress.json`` for speed.
 
-The file is replaced as a whole, so an interrupted write leaves the old one. One that cannot be read is
-left alone, and nothing is saved; one that is damaged is put aside. ``message`` says both.
+The file also has what the previous focused run saw, which concerns this machine alone. It is replaced as
+a whole; whatever the journal has beyond it counts. One that no journal belongs to, such as that of an
+earlier version, goes into the journal with the first save.
+
+What cannot be read is left alone, and nothing is saved; what is damaged is put aside. ``message`` says both.
 """
 
-import json
+import copy
 import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from kata.course import locking, reading, replacing
-from kata.course.exercise import Exercise
+from kata.course import journal, locking, reading, replacing, snapshot
+from kata.course.entries import Note
+from kata.course.journal import Mark
+from kata.course.standing import Progress, differences, follow
+
+__all__ = ["Progress", "file_in", "load", "recover", "update"]
 
 # A large file is not progress, and should not fill the memory.
 _LIMIT = 16_000_000
@@ -21,42 +27,28 @@ _LIMIT = 16_000_000
 _PATIENCE = 3.0
 
 
-@dataclass
-class Progress:
-    """What is known of the learner's way.
+@dataclass(frozen=True)
+class _Found:
+    """What the files hold: where the learner stands, and what of that the journal has.
 
-    ``solved`` and ``mastered`` have ids of exercises (one without further steps is mastered as soon as it
-    is solved, and need not be in the second), ``seen`` the state of each exercise's files when last looked at,
-    ``failing`` the step of each exercise that failed last, ``reached`` how many of how many tests passed
-    before that, and ``hints`` how many hints were shown for a step, by ``id/step``. ``current`` is the
-    exercise of the last focused run.
-
-    ``message`` is a sentence for the learner if the file could not be read or saved. Of an ``unreadable``
-    one nothing is known, and nothing may take its place.
+    ``mark`` is where the journal was read up to, None without a journal.
     """
 
-    solved: set[str] = field(default_factory=set)
-    mastered: set[str] = field(default_factory=set)
-    seen: dict[str, str] = field(default_factory=dict)
-    failing: dict[str, int] = field(default_factory=dict)
-    reached: dict[str, tuple[int, int]] = field(default_factory=dict)
-    hints: dict[str, int] = field(default_factory=dict)
-    current: str | None = None
-    message: str | None = None
-    unreadable: bool = False
-
-    def stars(self, exercises: Iterable[Exercise]) -> set[str]:
-        """Return the ids of the exercises that are mastered."""
-        return {
-            exercise.id
-            for exercise in exercises
-            if exercise.id in self.solved
-            and (exercise.id in self.mastered or not exercise.goes_further)
-        }
+    state: Progress
+    written: Progress
+    mark: Mark | None
 
 
 class _Damaged(Exception):
-    """The file can be read, and is no progress."""
+    """A file can be read, and is not what its name says."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file)
+        self.file = file
+
+
+class _Unreadable(Exception):
+    """Something stands there, and it is unknown what it holds."""
 
 
 def file_in(root: Path) -> Path:
@@ -66,11 +58,12 @@ def file_in(root: Path) -> Path:
 def load(root: Path) -> Progress:
     """Read the progress and touch nothing; without a file, or with a bad one, it starts from zero."""
     try:
-        return _read(root)
-    except OSError as error:
-        return _unreadable(root, error)
-    except _Damaged:
-        said = f"{_name(root)} is damaged: progress starts from zero. To put it aside: kata list"
+        return _read(root).state
+    except _Unreadable as reason:
+        return Progress(message=str(reason), unreadable=True)
+    except _Damaged as damaged:
+        name = _name(root, damaged.file)
+        said = f"{name} is damaged: progress starts from zero. To put it aside: kata list"
         return Progress(message=said)
 
 
@@ -79,108 +72,142 @@ def recover(root: Path) -> Progress:
     return update(root, lambda _: None)
 
 
-def update(root: Path, change: Callable[[Progress], None]) -> Progress:
+def update(
+    root: Path, change: Callable[[Progress], None], happened: Sequence[Note] = ()
+) -> Progress:
     """Read the progress, change it and save it, while no other process does; return what it is then.
 
-    ``change`` may be called twice: on what the file holds at first, and again when nobody else
-    writes it. The file is left alone if that changes nothing, or if it cannot be read.
+    ``happened`` goes into the journal as it is, and takes effect before ``change``, which may be called
+    twice: on what is found at first, and again when nobody else writes. The files are left alone if that
+    changes nothing, or if they cannot be read.
     """
     state = load(root)
-    before = _text(state)
-    change(state)
-    if state.unreadable or (state.message is None and _text(state) == before):
+    before = copy.deepcopy(state)
+    _change(state, change, happened)
+    if state.unreadable or (state.message is None and state == before and not happened):
         return state
     try:
         with locking.held(file_in(root).with_name("progress.lock"), _PATIENCE):
-            state = _recovered(root)
-            before = _text(state)
-            change(state)
-            if not state.unreadable and _text(state) != before:
-                file = file_in(root).resolve()  # A link to a file elsewhere stays one.
-                replacing.clear(file)
-                replacing.replace(file, _text(state).encode())
+            found, message = _recovered(root)
+            state = copy.deepcopy(found.state)
+            _change(state, change, happened)
+            _save(root, found, state, happened)
+            state.message = message
+    except _Unreadable as reason:
+        return Progress(message=str(reason), unreadable=True)
     except OSError as error:
-        said = f"Progress could not be saved in {_name(root)} ({error.strerror}). To see why: kata doctor"
+        said = f"Progress could not be saved in .kata/progress.json ({error.strerror}). To see why: kata doctor"
         state.message = f"{state.message} {said}" if state.message else said
     return state
 
 
-def _recovered(root: Path) -> Progress:
-    """Read the progress, with the lock in hand; a damaged file is put aside."""
-    file = file_in(root)
-    try:
-        return _read(root)
-    except OSError as error:
-        return _unreadable(root, error)
-    except _Damaged:
-        number = 1
-        while os.path.lexists(aside := file.with_name(f"progress.broken-{number}.json")):
+def note(root: Path, *notes: Note) -> str | None:
+    """Write down what happened; return a sentence for the learner if that could not be done."""
+    return update(root, lambda _: None, notes).message
+
+
+def _change(state: Progress, change: Callable[[Progress], None], happened: Sequence[Note]) -> None:
+    for each in happened:
+        follow(state, each)
+    change(state)
+
+
+def _save(root: Path, found: _Found, state: Progress, happened: Sequence[Note]) -> None:
+    """Write to the journal what has changed, and then what the file keeps of it."""
+    imported = [
+        replace(each, data={**each.data, "imported": True})
+        for each in differences(found.written, found.state)
+    ]
+    expected = copy.deepcopy(found.state)
+    _change(expected, lambda _: None, happened)
+    notes = [*imported, *happened, *differences(expected, state)]
+    mark = journal.append(root, notes, found.mark) if notes else found.mark
+    if notes or state != found.state:
+        file = file_in(root).resolve()  # A link to a file elsewhere stays one.
+        replacing.clear(file)
+        # The journal is on the disk, and what this file loses there is derived from it again.
+        replacing.replace(file, snapshot.written(state, mark), durable=mark is None)
+
+
+def _recovered(root: Path) -> tuple[_Found, str | None]:
+    """Read the progress, with the lock in hand; put damaged files aside, and say so."""
+    said: list[str] = []
+    while True:
+        try:
+            return _read(root), " ".join(said) or None
+        except _Damaged as damaged:
+            file, number = damaged.file, 1
+        while os.path.lexists(aside := file.with_name(f"{file.stem}.broken-{number}{file.suffix}")):
             number += 1
         file.rename(aside)
-        return Progress(
-            message=f"{_name(root)} was damaged and is now {aside.name}: progress starts from zero. "
-            "`pytest exercises` counts again what is solved."
-        )
+        what = f"{_name(root, file)} was damaged and is now {aside.name}"
+        if file != file_in(root) and file_in(root).exists():
+            said.append(f"{what}: progress goes on from {_name(root, file_in(root))}.")
+        else:
+            said.append(
+                f"{what}: progress starts from zero. `pytest exercises` counts again what is solved."
+            )
 
 
-def _read(root: Path) -> Progress:
-    """Read the file; check the types of what it holds, so that no reader has to.
+def _read(root: Path) -> _Found:
+    """Read the file, and what the journal has beyond it.
 
     Raises:
-        OSError: it cannot be read. A missing one is an empty progress.
-        _Damaged: what it holds is no progress.
+        _Unreadable: one of the two cannot be read.
+        _Damaged: what one of them holds is no progress, and the other does not make up for it.
     """
+    kept = _content(root, file_in(root))
     try:
-        text = reading.content(file_in(root), _LIMIT + 1)
+        known, mark = snapshot.read(kept) if kept is not None else (Progress(), None)
+        damaged = False
+    except ValueError:
+        known, mark, damaged = Progress(), None, True
+    if not os.path.lexists(journal.file_in(root)):
+        if damaged:
+            raise _Damaged(file_in(root))
+        return _Found(known, Progress(), None)
+    try:
+        lines = journal.read(root, mark)
+    except OSError as error:
+        raise _unreadable(root, journal.file_in(root), error) from None
+    if lines.foreign:
+        raise _Damaged(journal.file_in(root))
+    written = Progress() if lines.whole else known
+    for entry in lines.entries:
+        follow(written, entry)
+    state = copy.deepcopy(written)
+    if kept is not None and not damaged and mark is None:
+        _take_over(state, known)
+    state.seen = known.seen
+    return _Found(state, written, lines.mark or journal.NOWHERE)
+
+
+def _take_over(state: Progress, known: Progress) -> None:
+    """Add what a file knows to which no journal belonged."""
+    state.solved |= known.solved
+    state.mastered |= known.mastered
+    state.failing.update(known.failing)
+    state.reached.update(known.reached)
+    state.hints.update(known.hints)
+    state.current = known.current or state.current
+
+
+def _content(root: Path, file: Path) -> bytes | None:
+    try:
+        content = reading.content(file, _LIMIT + 1)
     except FileNotFoundError:
-        return Progress()
-    if len(text) > _LIMIT:
-        raise _Damaged
-    try:
-        data: dict[str, Any] = json.loads(text)
-        current = data.get("current")
-        return Progress(
-            solved={str(name) for name in _list(data["solved"])},
-            mastered={str(name) for name in _list(data.get("mastered", []))},
-            seen={str(name): str(state) for name, state in data["seen"].items()},
-            failing={str(name): int(step) for name, step in data.get("failing", {}).items()},
-            reached={
-                str(name): (int(passed), int(total))
-                for name, (passed, total) in data.get("reached", {}).items()
-            },
-            hints={str(name): int(count) for name, count in data.get("hints", {}).items()},
-            current=str(current) if current else None,
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
-        raise _Damaged from None
+        return None
+    except OSError as error:
+        raise _unreadable(root, file, error) from None
+    return content if len(content) <= _LIMIT else b""
 
 
-def _list(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise TypeError("A text would be taken for its letters.")
-    return value
-
-
-def _text(state: Progress) -> str:
-    data = {
-        "solved": sorted(state.solved),
-        "mastered": sorted(state.mastered),
-        "current": state.current,
-        "failing": state.failing,
-        "reached": state.reached,
-        "hints": state.hints,
-        "seen": state.seen,
-    }
-    return json.dumps(data, indent=1) + "\n"
-
-
-def _unreadable(root: Path, error: OSError) -> Progress:
-    said = (
-        f"{_name(root)} cannot be read ({error.strerror}), so progress is unknown and nothing is saved. "
+def _unreadable(root: Path, file: Path, error: OSError) -> _Unreadable:
+    return _Unreadable(
+        f"{_name(root, file)} cannot be read ({error.strerror}), so progress is unknown and nothing is saved. "
         "To see what stands there: ls -la .kata"
     )
-    return Progress(message=said, unreadable=True)
 
 
-def _name(root: Path) -> str:
-    return file_in(root).relative_to(root).as_posix()
+def _name(root: Path, file: Path) -> str:
+    return file.relative_to(root).as_posix()

@@ -7,11 +7,12 @@ from pathlib import Path
 _MARK, _ENDING = ".kata-", ".tmp"
 
 
-def replace(file: Path, content: bytes) -> None:
+def replace(file: Path, content: bytes, *, durable: bool = True) -> None:
     """Give ``file`` this content, keeping its mode; make the folder if it is missing.
 
     The content goes to a new file beside it, reaches the disk, and then takes the name over. A link of
-    that name is replaced, and what it leads to is left alone.
+    that name is replaced, and what it leads to is left alone. What is not ``durable`` is not waited for,
+    and may be empty after a loss of power.
 
     Raises:
         OSError: the folder cannot be made or written to; the old file is untouched.
@@ -25,7 +26,8 @@ def replace(file: Path, content: bytes) -> None:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()
-            os.fsync(stream.fileno())
+            if durable:
+                os.fsync(stream.fileno())
         os.chmod(name, mode)  # noqa: PTH101  A temporary file is for its owner alone.
         os.replace(name, file)  # noqa: PTH105
     except BaseException:

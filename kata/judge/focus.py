@@ -1,9 +1,7 @@
 """``--focus``: run one exercise up to its first failing test, and show one screen.
 
-The exercise is the one that ``--at`` names, else the one whose files changed last since the previous
-focused run, else the current one while it is unsolved, else the first that is not solved. Its core
-runs; its further steps run, too, when the core was solved before. When it is solved by that, the next
-unsolved one, the first again after the last, runs in the same way.
+The core of the exercise runs; its further steps run, too, when the core was solved before. When it is
+solved by that, the next unsolved one runs in the same way. Which one it is: see `kata.judge.choosing`.
 """
 
 import io
@@ -15,8 +13,11 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 from kata.course import catalog, progress
+from kata.course.entries import Note
 from kata.course.exercise import Exercise
 from kata.course.progress import Progress
+from kata.course.standing import RUN
+from kata.judge import choosing
 from kata.judge.edited import said_of_edited
 from kata.judge.outcome import Failure, Outcome
 from kata.judge.ownership import argument_for, exercise_of, part_of
@@ -33,17 +34,16 @@ class Focus:
         self._root = config.rootpath
         self._against = config.getoption("against")
         self._recorder = recorder
-        recorder.saves_itself = (
-            False  # What it found is written together with where the learner is.
-        )
+        # What it found is written together with where the learner is.
+        recorder.saves_itself = False
         self._all = catalog.find_all(self._root / "exercises")
-        self._candidates = _named(config, self._all)
+        self._candidates = choosing.named(config, self._all)
         if not self._candidates:
             raise pytest.UsageError("--focus: there is no exercise below the given path.")
         self._at = config.getoption("at")
         self._progress = progress.load(self._root)
         self._look(None)
-        self._chosen = self._choose(self._candidates)
+        self._chosen = self._choose()
         self._further = self._solved_before()
         self._given = self._look_at_given()
         self._passed: Counter[str] = Counter()
@@ -124,7 +124,7 @@ class Focus:
                 names = " and ".join(exercise.number for exercise in self._chosen)
                 said = f"Every test of {names} passes on {self._against}."
         else:
-            state = progress.update(self._root, self._note_in)
+            state = progress.update(self._root, self._note_in, self._happened())
         solved_now = self._recorder.solved() - {self._failure.exercise if self._failure else None}
         mastered_now = self._recorder.mastered(state.solved) & self._further
         messages = [self._recorder.message, state.message, *said_of_edited(session.config), said]
@@ -172,16 +172,23 @@ class Focus:
         return exercise.test_files if exercise.id in self._further else [exercise.test_file]
 
     def _note_in(self, state: Progress) -> None:
-        """Note what this run showed, and where the learner is: the exercise, and the step of it that fails."""
+        """Note what this run showed, and where the learner is now."""
         self._recorder.note_in(state)
         state.seen = self._seen
+        state.current = (self._failed() or self._unsolved() or self._chosen[-1]).id
+
+    def _happened(self) -> list[Note]:
+        """Say what was tried: the exercise that fails, at which step, and how many of its tests passed."""
+        exercise, failure = self._failed(), self._failure
+        if exercise is None or failure is None:
+            return []
+        step = exercise.step_of(failure.test_class)
+        place = {"step": step.number} if step else {}
+        return [Note(RUN, exercise.id, {**place, "passed": failure.passed, "total": failure.total})]
+
+    def _failed(self) -> Exercise | None:
         failure = self._failure
-        exercise = next((e for e in self._chosen if failure and e.id == failure.exercise), None)
-        state.current = (exercise or self._unsolved() or self._chosen[-1]).id
-        if exercise and failure:
-            state.reached[exercise.id] = failure.passed, failure.total
-        if exercise and failure and (step := exercise.step_of(failure.test_class)):
-            state.failing[exercise.id] = step.number
+        return next((e for e in self._chosen if failure and e.id == failure.exercise), None)
 
     def is_still_right(self, changed: frozenset[str] | None) -> bool:
         """Look again, some time after the tests were collected, and say whether they are still the ones to run.
@@ -191,7 +198,11 @@ class Focus:
         """
         self._progress = progress.load(self._root)
         self._look(changed)
-        now = self._choose(self._candidates), self._solved_before(), self._look_at_given()
+        now = (
+            choosing.chosen(self._candidates, self._progress, self._seen, self._at),
+            self._solved_before(),
+            self._look_at_given(),
+        )
         return now == (self._chosen, self._further, self._given)
 
     def _look(self, changed: frozenset[str] | None) -> None:
@@ -209,42 +220,8 @@ class Focus:
         files = [f for e in self._chosen for f in (*e.test_files, e.readme) if f.is_file()]
         return {file: (file.stat().st_mtime_ns, file.stat().st_size) for file in files}
 
+    def _choose(self) -> list[Exercise]:
+        return choosing.chosen(self._candidates, self._progress, self._seen, self._at)
+
     def _solved_before(self) -> set[str]:
-        return {e.id for e in self._chosen if e.id in self._progress.solved}
-
-    def _choose(self, candidates: list[Exercise]) -> list[Exercise]:
-        """Return the exercise to run, and the one to go on with when it is solved."""
-        at = next((exercise for exercise in candidates if exercise.id == self._at), None)
-        changed = [
-            exercise
-            for exercise in candidates
-            if self._progress.seen.get(exercise.id, self._seen[exercise.id])
-            != self._seen[exercise.id]
-        ]
-        unsolved = [exercise for exercise in candidates if exercise.id not in self._progress.solved]
-        if at is not None and at not in changed and at not in unsolved:
-            return [at]  # Somebody looks at it again, or goes further with it.
-        if at is not None:
-            first = at
-        elif changed:
-            first = max(changed, key=Exercise.changed_at)
-        elif unsolved:
-            first = next((e for e in unsolved if e.id == self._progress.current), unsolved[0])
-        else:
-            return candidates[-1:]
-        others = [exercise for exercise in unsolved if exercise != first]
-        others.sort(key=lambda each: candidates.index(each) < candidates.index(first))
-        return [first, *others[:1]]
-
-
-def _named(config: pytest.Config, exercises: list[Exercise]) -> list[Exercise]:
-    """Return the exercises below the paths that were given; without any, all."""
-    if config.args_source is not pytest.Config.ArgsSource.ARGS:
-        return exercises
-    base = config.invocation_params.dir
-    paths = [(base / arg.partition("::")[0]).resolve() for arg in config.args]
-    return [e for e in exercises if any(_overlap(e.folder, path) for path in paths)]
-
-
-def _overlap(folder: Path, path: Path) -> bool:
-    return folder.is_relative_to(path) or path.is_relative_to(folder)
+        return {e.id for e in self._chosen if e.id in self._progress.done}

@@ -59,11 +59,15 @@ class Recorder:
             terminalreporter.write_line(self.message)
 
     def note_in(self, state: progress.Progress) -> None:
-        """Note in the progress what this run showed: also what is no longer solved."""
+        """Note in the progress what this run showed: also what is no longer solved.
+
+        What is to be solved again stays solved and mastered meanwhile.
+        """
         core_failed = {exercise for exercise, part in self._failed if part == CORE}
-        state.solved = (state.solved | self.solved()) - core_failed
+        state.solved = (state.solved | self.solved()) - (core_failed - state.again)
         failed = {exercise for exercise, _ in self._failed}
-        state.mastered = (state.mastered | self.mastered(state.solved)) - failed
+        state.mastered = (state.mastered | self.mastered(state.solved)) - (failed - state.again)
+        state.again -= self.solved()
 
     def solved(self) -> set[str]:
         """Return the exercises of which every test of the core ran and passed in this run."""

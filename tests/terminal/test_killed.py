@@ -1,6 +1,7 @@
 """Killed at any moment, a focused run and the watcher lose nothing and leave nothing behind."""
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -80,10 +81,10 @@ def focused_run(root: Path, point: int, counter: Path) -> int:
 
 
 def test_a_focused_run_that_is_killed_at_any_operation_leaves_nothing_behind(project, tmp_path):
-    counter, earlier = tmp_path / "counter", project.root / ".kata/progress.json"
+    counter, known = tmp_path / "counter", tmp_path / "known"
     project.solve(3)
     project.pytest("exercises/easy/e03_sample3")
-    known = earlier.read_bytes()
+    shutil.copytree(project.root / ".kata", known)
     project.solve(1)
     before = tree(project.root)
     assert focused_run(project.root, 0, counter) == 1
@@ -91,7 +92,8 @@ def test_a_focused_run_that_is_killed_at_any_operation_leaves_nothing_behind(pro
     operations = int(counter.read_text())
 
     for point in range(1, operations + 1, max(1, operations // 10)):
-        earlier.write_bytes(known)
+        shutil.rmtree(project.root / ".kata")
+        shutil.copytree(known, project.root / ".kata")
 
         assert focused_run(project.root, point, counter) == -signal.SIGKILL
         assert leftovers(project.root) == []

@@ -30,6 +30,8 @@ class Terminal:
         self.pid, self.master = pty.fork()
         if self.pid == 0:
             try:
+                for number in (signal.SIGTERM, signal.SIGHUP):  # pytest has handlers of its own.
+                    signal.signal(number, signal.SIG_DFL)
                 run()
             except BaseException:
                 traceback.print_exc()

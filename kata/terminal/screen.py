@@ -14,9 +14,10 @@ from rich.theme import Theme
 
 from kata.course import command
 from kata.course.exercise import Exercise, Step
+from kata.judge import wording
 from kata.judge.diagnosis import where
 from kata.judge.outcome import Failure, Outcome
-from kata.terminal import pages, wording
+from kata.terminal import editor, pages
 
 _WIDTH = 100
 _BAR = 30
@@ -138,7 +139,7 @@ class Screen:
             for label, value in wording.values(failure):
                 self._labelled(label, value)
         if failure.file:
-            link = wording.address(Path(failure.file), failure.line)
+            link = editor.address(Path(failure.file), failure.line)
             place = where(failure.file, failure.line, self._root)
             self._indented(place, style=Style(color="cyan", link=link))
         if failure.source:
@@ -187,7 +188,7 @@ class Screen:
 
     def _link(self, path: Path) -> Text:
         """Return a path that a terminal can open."""
-        return Text(str(path.relative_to(self._root)), Style(link=wording.address(path)))
+        return Text(str(path.relative_to(self._root)), Style(link=editor.address(path)))
 
     def _print(self, what: object) -> None:
         # In a file a line stays a line; in a terminal it is wrapped here, where the lines are counted.

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kata.course.exercise import Exercise
+from kata.judge.saves import Saves
 from kata.judge.server import Server
 from kata.terminal import modes
 from kata.terminal.modes import Closed
-from kata.terminal.saves import Saves
 from kata.terminal.typed import keys_in
 from kata.terminal.watcher import Watcher
 

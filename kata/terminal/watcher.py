@@ -10,13 +10,13 @@ from rich.text import Text
 from kata.course import catalog
 from kata.course.exercise import Exercise
 from kata.judge.outcome import Outcome
+from kata.judge.reruns import Reruns
+from kata.judge.saves import Saves
 from kata.judge.server import Server
 from kata.terminal import bar, editor, modes, pages, typed
 from kata.terminal.chooser import Chooser
 from kata.terminal.keys import Keys, page_of_fault
 from kata.terminal.modes import Terminal
-from kata.terminal.reruns import Reruns
-from kata.terminal.saves import Saves
 from kata.terminal.screen import Screen, make_console
 
 Page = Callable[[Console], RenderableType]

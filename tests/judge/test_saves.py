@@ -7,7 +7,7 @@ import threading
 import pytest
 import watchfiles
 
-from kata.terminal.saves import Saves
+from kata.judge.saves import Saves
 
 DEADLINE = 30
 

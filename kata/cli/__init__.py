@@ -10,7 +10,7 @@ from kata.cli import comparing, solving, upkeep, words, writing
 # What `kata --help` lists, by what one wants to do.
 SECTIONS = {
     "Solve": (
-        *(solving.watch, solving.run, solving.hint, solving.list_, solving.show),
+        *(solving.watch, solving.page, solving.run, solving.hint, solving.list_, solving.show),
         *(solving.reset, solving.undo),
     ),
     "Compare": (comparing.diff, comparing.answer, comparing.solutions_branch),

@@ -117,8 +117,12 @@ class Live:
         if self._changed is not None:
             self._changed |= ids
         known = [each for each in catalog.find_all(self._tree) if each.id in ids]
+        known.sort(key=Exercise.changed_at)
+        with self._lock:
+            seen = [each.id for each in known[:-1] if each.id in self._state.shown]
+            self._state.wanted += [id_ for id_ in seen if id_ not in self._state.wanted]
         if known and self._reruns.changed():
-            self._run(max(known, key=Exercise.changed_at).id)
+            self._run(known[-1].id)
 
     def _next(self) -> None:
         """Run what a page waits for, if there is any."""
@@ -129,6 +133,11 @@ class Live:
             self._run(wanted)
 
     def _run(self, id_: str) -> None:
+        """Run an exercise, in place of the one under way, which has its turn later."""
+        with self._lock:
+            others = [each for each in self._state.wanted if each != id_]
+            interrupted = [self._at] if self._at not in (None, id_, *others) else []
+            self._state.wanted = [*interrupted, *others]  # type: ignore[list-item]
         self._at = id_
         self._reruns.begin()
         self._saves.attend({id_})

@@ -22,9 +22,9 @@ _TRIES = 20
 
 
 class _Quiet(WSGIRequestHandler):
-    """The application logs its requests itself."""
+    """A server that says nothing: the application logs its requests, and a socket ends as it likes."""
 
-    def log_request(self, *_: object) -> None:
+    def log(self, *_: object) -> None:
         """Log nothing."""
 
 

@@ -33,6 +33,11 @@ def note(rating: str, ticked: int, had: int, asked: int) -> dict:
     return {**kept, "followups": had, "asked": asked}
 
 
+def wait_for_keys_after(terminal, text: str, keys: str) -> None:
+    """Wait until keys can be pressed that were also to be pressed before."""
+    terminal.wait_until(lambda screen: keys in screen.partition(text)[2], f"{keys} never came")
+
+
 def test_a_question_is_rehearsed_in_a_terminal(start_command, project):
     terminal = start_command(sys.executable, "-m", "kata", "rehearse", "e01")
 
@@ -42,9 +47,7 @@ def test_a_question_is_rehearsed_in_a_terminal(start_command, project):
     terminal.press("n")
     terminal.wait_for("Your notes; an empty line ends them.")
     terminal.press("two routes\n\n")
-    terminal.wait_until(
-        lambda screen: "n type notes" in screen.partition("two routes")[2], "no clock goes on"
-    )
+    wait_for_keys_after(terminal, "two routes", "n type notes")
     terminal.press("\r")
     terminal.wait_for(
         " 2 And it escapes what it got", "Your notes", "  two routes", "or all; Enter for none"
@@ -54,7 +57,7 @@ def test_a_question_is_rehearsed_in_a_terminal(start_command, project):
     terminal.press("\r")
     terminal.wait_for("A text without a slash.", "y I had that")
     terminal.press("y")
-    terminal.wait_for("goes on · 2 of 2")
+    wait_for_keys_after(terminal, "goes on · 2 of 2", "s skip the rest")
     terminal.press("s")
     terminal.wait_for("2 of 3 points suggest: good.", "Enter as suggested")
     terminal.press("h")

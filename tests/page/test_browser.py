@@ -17,6 +17,7 @@ if not (CHROMIUM and DRIVER) and "chromium" not in os.environ.get("KATA_REQUIRE_
 from axe_core_python.selenium import Axe
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
@@ -68,7 +69,7 @@ class Browser:
         wait.until(lambda _: words in self.text(selector), f"{words!r} in {self.text(selector)!r}")
 
     def press(self, keys: str) -> None:
-        self.driver.switch_to.active_element.send_keys(keys)
+        ActionChains(self.driver).send_keys(keys).perform()
 
     def click(self, words: str) -> None:
         script = (
@@ -117,6 +118,17 @@ def test_a_save_turns_the_page_green_and_another_red(page, browser, project):
     browser.see("0/3 solved", "#list")
 
     assert browser.complaints() == []
+
+
+def test_the_step_of_the_verdict_is_marked_in_the_task(page, browser, project):
+    solution = project.exercises[0].within(project.root / "solutions") / "sample1.py"
+    text = solution.read_text().replace('f"Hello, {name}"', '"Hello, you"')
+    browser.see("A greeting", "[aria-current=step]")
+
+    project.stub(1).write_text(text)
+
+    browser.see("A name", "[aria-current=step]")
+    browser.see("3 for this step", "#hints")
 
 
 def test_what_a_stub_says_is_text_and_runs_nowhere(page, browser, project):

@@ -19,6 +19,7 @@ async function refresh(id) {
     const typed = search ? search.value : "";
     const focused = search && document.activeElement === search;
     place.innerHTML = text;
+    if (id === "verdict") follow();
     if (search) {
       $("search").value = typed;
       if (focused) $("search").focus();
@@ -28,6 +29,12 @@ async function refresh(id) {
   } catch {
     // The server is away: the socket tells when it is back.
   }
+}
+
+// The verdict may be of another step than the one that is marked in the task.
+function follow() {
+  const now = $("now"), at = $("at");
+  if (now && at && now.dataset.step !== at.dataset.step) refresh("task");
 }
 
 function mark() {

@@ -57,24 +57,20 @@ def make_exercises(place: Place, live: Live) -> Blueprint:
         exercise = find(number)
         live.want(exercise)
         state = progress.load(place.root)
-        known = place.exercises()
-        at = known.index(exercise)
         ask = tab != "verdict" and exercise.id not in state.solved and "anyway" not in request.args
         return render_template(
             "exercise.html",
-            exercise=exercise,
             tab=tab,
             tabs=TABS,
             ask=ask,
-            parts=list(_parts(exercise)),
-            step=_step(exercise, state),
-            state=state,
-            hints=_hints(exercise, state),
-            previous=known[at - 1] if at else None,
-            next=known[at + 1] if at + 1 < len(known) else None,
             shown=live.of(exercise),
             content=None if ask else _content(place, exercise, tab, state.solved),
+            **_task(place, exercise, state),
         )
+
+    @exercises.get("/exercises/<number>/task")
+    def task(number: str) -> str:
+        return render_template("task.html", **_task(place, find(number), progress.load(place.root)))
 
     @exercises.get("/exercises/<number>/now")
     def verdict(number: str) -> str:
@@ -126,6 +122,21 @@ def make_exercises(place: Place, live: Live) -> Blueprint:
         return redirect(url_for(".show", number=exercise.number))
 
     return exercises
+
+
+def _task(place: Place, exercise: Exercise, state: progress.Progress) -> dict[str, object]:
+    """Return what the task shows: the text in its parts, the step at hand, its hints, and what is beside it."""
+    known = place.exercises()
+    at = known.index(exercise)
+    return {
+        "exercise": exercise,
+        "parts": list(_parts(exercise)),
+        "step": _step(exercise, state),
+        "state": state,
+        "hints": _hints(exercise, state),
+        "previous": known[at - 1] if at else None,
+        "next": known[at + 1] if at + 1 < len(known) else None,
+    }
 
 
 def _say(message: str | None) -> None:

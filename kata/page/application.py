@@ -15,6 +15,7 @@ from kata.page import gate, links, rendering
 from kata.page.live import Live
 from kata.page.place import Place
 from kata.page.views.exercises import make_exercises
+from kata.page.views.rehearsals import make_rehearsals
 
 
 def create_app(place: Place, live: Live, token: str, port: int) -> Flask:
@@ -37,6 +38,7 @@ def create_app(place: Place, live: Live, token: str, port: int) -> Flask:
         inline=rendering.inline,
         code=rendering.code,
         sentence=wording.sentence,
+        clock=lambda seconds: f"{seconds // 60}:{seconds % 60:02}",
     )
     app.jinja_env.globals.update(
         values=wording.values, outlook=wording.outlook, where=where, root=place.root, links=links
@@ -51,6 +53,7 @@ def create_app(place: Place, live: Live, token: str, port: int) -> Flask:
         return render_template("error.html", error=error), error.code or 500
 
     app.register_blueprint(make_exercises(place, live))
+    app.register_blueprint(make_rehearsals(place))
     return app
 
 

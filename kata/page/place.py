@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask import abort
+
 from kata.course import catalog, progress
 from kata.course.exercise import Exercise
 
@@ -30,6 +32,13 @@ class Place:
 
     def exercises(self) -> list[Exercise]:
         return catalog.find_all(self.root / "exercises")
+
+    def exercise(self, number: str) -> Exercise:
+        """Return the exercise of a number or an id; answer 404 without one."""
+        found = [each for each in self.exercises() if number in (each.number, each.id)]
+        if not found:
+            abort(404, f"There is no exercise {number}.")
+        return found[0]
 
     def right_answers(self, exercise: Exercise) -> list[Path]:
         """List the other correct answers that are kept, of one file each."""

@@ -80,6 +80,29 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
+// A clock counts from when its page was opened to when its answer was.
+for (const clock of document.querySelectorAll("[data-clock]")) {
+  const started = performance.now();
+  const form = clock.closest("form");
+  const tick = () => {
+    const seconds = Math.floor((performance.now() - started) / 1000);
+    clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    $(clock.dataset.into).value = seconds;
+  };
+  const timer = setInterval(tick, 250);
+  const stop = form && form.querySelector("[data-stops]");
+  if (stop) stop.addEventListener("click", () => { tick(); clearInterval(timer); });
+}
+
+// What the points that were ticked suggest, as in the terminal.
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-counts]")) return;
+  const boxes = [...document.querySelectorAll("[data-counts]")];
+  const share = boxes.filter((box) => box.checked).length / boxes.length;
+  const shares = JSON.parse(document.querySelector("[data-shares]").dataset.shares);
+  $("suggestion").textContent = `The points suggest: ${shares.find(([, least]) => share >= least)[0]}.`;
+});
+
 // A key does what the element says that names it; while something is typed, it is a letter.
 function keyed() {
   return [...document.querySelectorAll("[data-key]")];
@@ -104,7 +127,7 @@ $("show-keys").addEventListener("click", () => {
     ...keyed().filter((each) => each.dataset.says).flatMap((each) => {
       const key = document.createElement("dt");
       const says = document.createElement("dd");
-      key.textContent = each.dataset.key;
+      key.textContent = each.dataset.key === " " ? "Space" : each.dataset.key;
       says.textContent = each.dataset.says;
       return [key, says];
     }),

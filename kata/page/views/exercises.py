@@ -34,12 +34,6 @@ def make_exercises(place: Place, live: Live) -> Blueprint:
     """Return the blueprint of the exercises below ``place``, with verdicts from ``live``."""
     exercises = Blueprint("exercises", __name__)
 
-    def find(number: str) -> Exercise:
-        found = [each for each in place.exercises() if number in (each.number, each.id)]
-        if not found:
-            abort(404, f"There is no exercise {number}.")
-        return found[0]
-
     @exercises.get("/")
     def at_hand() -> Response:
         state = progress.load(place.root)
@@ -54,7 +48,7 @@ def make_exercises(place: Place, live: Live) -> Blueprint:
     @exercises.get("/exercises/<number>/", defaults={"tab": "verdict"})
     @exercises.get("/exercises/<number>/<any(difference, answer, others):tab>")
     def show(number: str, tab: str) -> str:
-        exercise = find(number)
+        exercise = place.exercise(number)
         live.want(exercise)
         state = progress.load(place.root)
         ask = tab != "verdict" and exercise.id not in state.solved and "anyway" not in request.args
@@ -70,11 +64,13 @@ def make_exercises(place: Place, live: Live) -> Blueprint:
 
     @exercises.get("/exercises/<number>/task")
     def task(number: str) -> str:
-        return render_template("task.html", **_task(place, find(number), progress.load(place.root)))
+        return render_template(
+            "task.html", **_task(place, place.exercise(number), progress.load(place.root))
+        )
 
     @exercises.get("/exercises/<number>/now")
     def verdict(number: str) -> str:
-        exercise = find(number)
+        exercise = place.exercise(number)
         live.want(exercise)
         return render_template(
             "verdict.html", exercise=exercise, shown=live.of(exercise), fault=live.fault
@@ -86,7 +82,7 @@ def make_exercises(place: Place, live: Live) -> Blueprint:
 
     @exercises.post("/exercises/<number>/hint")
     def hint(number: str) -> Response:
-        exercise = find(number)
+        exercise = place.exercise(number)
         step = _step(exercise, progress.load(place.root))
         if step is None or not exercise.hints_of(step.number):
             abort(404, f"{exercise.number} has no hints here.")
@@ -100,13 +96,13 @@ def make_exercises(place: Place, live: Live) -> Blueprint:
 
     @exercises.post("/exercises/<number>/run")
     def run(number: str) -> Response:
-        exercise = find(number)
+        exercise = place.exercise(number)
         live.want(exercise, again=True)
         return redirect(url_for(".show", number=exercise.number))
 
     @exercises.post("/exercises/<number>/<any(reset, undo):what>")
     def change(number: str, what: str) -> Response:
-        exercise = find(number)
+        exercise = place.exercise(number)
         try:
             done = (backups.reset if what == "reset" else backups.undo)(exercise, place.root)
         except backups.NothingToDo as reason:

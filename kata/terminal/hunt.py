@@ -10,7 +10,7 @@ from rich.text import Text
 
 from kata.course import catalog, journal, progress
 from kata.course.command import as_typed
-from kata.course.entries import Note
+from kata.course.entries import Entry, Note
 from kata.course.exercise import Exercise
 from kata.practice import hunting
 from kata.practice.faults import Place
@@ -68,7 +68,7 @@ def ask(
         seed = random.randrange(_SEEDS)
     exercises = [exercise] if exercise else catalog.find_all(root / "exercises")
     solved = progress.load(root).solved
-    case = hunting.choose(exercises, root, solved, journal.entries(root), seed)
+    case = hunting.choose(exercises, root, solved, _entries(root), seed)
     width = prompt.console.width
     if warns and case.exercise.id not in solved:
         prompt.show(
@@ -88,6 +88,14 @@ def ask(
     if not case.right:
         prompt.show(hunt_pages.correction(case, width))
     return Hunted(case, judgement, hunting.note(case, judgement, seconds))
+
+
+def _entries(root: Path) -> list[Entry]:
+    """Return what happened; nothing if it cannot be read, which is said when the hunt is written down."""
+    try:
+        return journal.entries(root)
+    except OSError:
+        return []
 
 
 def _ask_for_place(case: Case, prompt: Prompt) -> Place | None:

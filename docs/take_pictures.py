@@ -61,7 +61,7 @@ def take(root: Path) -> None:
             driver.get(process.stdout.readline().split()[-1])
             base = driver.current_url.partition("/exercises")[0]
             driver.get(f"{base}/exercises/e04/")
-            find = "return !!document.getElementById('outcome')"
+            find = "return !!document.getElementById('failed')"
             WebDriverWait(driver, DEADLINE).until(lambda each: each.execute_script(find))
             for name, (width, height, scheme) in PICTURES.items():
                 size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}

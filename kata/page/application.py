@@ -7,18 +7,22 @@ from pathlib import Path
 
 from flask import Flask, render_template, request
 from flask_socketio import SocketIO
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
+from kata.course.exercise import Exercise
 from kata.judge import wording
 from kata.judge.diagnosis import where
 from kata.page import gate, links, rendering
 from kata.page.live import Live
 from kata.page.place import Place
+from kata.page.proofs import Proofs
 from kata.page.views.exercises import make_exercises
+from kata.page.views.hunts import make_hunts
 from kata.page.views.rehearsals import make_rehearsals
 
 
-def create_app(place: Place, live: Live, token: str, port: int) -> Flask:
+def create_app(place: Place, live: Live, proofs: Proofs, token: str, port: int) -> Flask:
     """Return the application for the project in ``place``; it lets in who comes with ``token``."""
     app = Flask(__name__)
     app.config.update(
@@ -34,6 +38,7 @@ def create_app(place: Place, live: Live, token: str, port: int) -> Flask:
     _log_requests(app)
     _version_static_files(app)
     app.jinja_env.filters.update(
+        basename=lambda path: Path(path).name,
         markdown=rendering.markdown,
         inline=rendering.inline,
         code=rendering.code,
@@ -41,7 +46,12 @@ def create_app(place: Place, live: Live, token: str, port: int) -> Flask:
         clock=lambda seconds: f"{seconds // 60}:{seconds % 60:02}",
     )
     app.jinja_env.globals.update(
-        values=wording.values, outlook=wording.outlook, where=where, root=place.root, links=links
+        values=wording.values,
+        outlook=wording.outlook,
+        where=where,
+        root=place.root,
+        links=links,
+        readme=_readme,
     )
 
     @app.context_processor
@@ -54,7 +64,12 @@ def create_app(place: Place, live: Live, token: str, port: int) -> Flask:
 
     app.register_blueprint(make_exercises(place, live))
     app.register_blueprint(make_rehearsals(place))
+    app.register_blueprint(make_hunts(place, proofs))
     return app
+
+
+def _readme(exercise: Exercise) -> Markup:
+    return rendering.markdown(exercise.readme.read_text(encoding="utf-8", errors="replace"))
 
 
 def add_sockets(app: Flask, live: Live) -> SocketIO:

@@ -15,6 +15,7 @@ from kata.page.application import add_sockets, create_app
 from kata.page.gate import Gate
 from kata.page.live import Live
 from kata.page.place import Place
+from kata.page.proofs import Proofs
 
 # The first port that is tried: an address that stays the same can be kept open over a restart.
 PORT = 5630
@@ -49,7 +50,8 @@ def serve(
     port = listening.getsockname()[1]
     token = secrets.token_urlsafe(24)
     place, live = Place(root), Live(root)
-    app = create_app(place, live, token, port)
+    proofs = Proofs()
+    app = create_app(place, live, proofs, token, port)
     add_sockets(app, live)
     app.wsgi_app = Gate(app.wsgi_app, port)  # type: ignore[method-assign]
     server = make_server(
@@ -66,6 +68,7 @@ def serve(
     finally:
         listening.close()
         live.stop()
+        proofs.stop()
 
 
 def _listen(port: int | None) -> socket.socket:

@@ -18,6 +18,7 @@ from kata.page.application import create_app
 from kata.page.gate import Gate
 from kata.page.live import Live
 from kata.page.place import Place
+from kata.page.proofs import Proofs
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 60
@@ -30,13 +31,14 @@ DRIVER = shutil.which("chromedriver")
 
 
 @pytest.fixture
-def app(project) -> Flask:
+def app(project) -> Iterator[Flask]:
     """Return the application of the small project, behind its gate, without verdicts."""
-    live = Live(project.root)
-    app = create_app(Place(project.root), live, TOKEN, PORT)
+    proofs = Proofs()
+    app = create_app(Place(project.root), Live(project.root), proofs, TOKEN, PORT)
     app.config["TESTING"] = True
     app.wsgi_app = Gate(app.wsgi_app, PORT)
-    return app
+    yield app
+    proofs.stop()
 
 
 @pytest.fixture

@@ -113,11 +113,12 @@ def _focused() -> list[str]:
     """Return the options of a focused run.
 
     It needs no other plugins than ours, and the verdict comes sooner without them: those of other packages,
-    and two of pytest that collect garbage, twice, to warn of what nobody would see.
+    two of pytest that collect garbage, twice, to warn of what nobody would see, and its cache.
     """
     return [
         *("--rootdir", str(words.ROOT), "-c", str(words.ROOT / "tox.ini"), "--focus"),
-        *("--disable-plugin-autoload", "-p", "no:unraisableexception", "-p", "no:threadexception"),
+        *("--disable-plugin-autoload", "-p", "no:cacheprovider"),
+        *("-p", "no:unraisableexception", "-p", "no:threadexception"),
     ]
 
 

@@ -66,7 +66,8 @@ class Isolation:
         if self._process is None:
             exercise = exercise_of(item)
             assert exercise is not None
-            _make_temporary_folder(item.config)
+            if not item.config.getoption("focus") or item.config.option.basetemp:
+                _make_temporary_folder(item.config)
             self._process = start(item.session, folder_of(item), exercise.test_files, self._memory)
         return self._process
 

@@ -79,17 +79,15 @@ class Run:
         with contextlib.suppress(Closed, Late):  # Its end is noticed when it is read from.
             self.channel.send({"changed": changed}, time.monotonic() + _GRACE)
 
-    def finish(self) -> Outcome | None:
+    def result(self) -> Outcome | None:
         """Return what the run found, once it can be read from; None if it says that it is stale."""
         try:
             message = self.channel.receive(time.monotonic() + _GRACE)
-            outcome = None if message == STALE else Outcome.from_json(message)
+            return None if message == STALE else Outcome.from_json(message)
         except (Closed, Late, Breach):
             self.output.seek(0)
             words = self.output.read()[-4000:] or "The run ended without a word."
-            outcome = Outcome(pytest_output=words)
-        self._close()
-        return outcome
+            return Outcome(pytest_output=words)
 
     def cancel(self) -> None:
         """End the run and what it started: pytest does that when it is interrupted."""
@@ -98,9 +96,10 @@ class Run:
             while True:
                 self.channel.receive(time.monotonic() + _GRACE)
         self.child.kill()
-        self._close()
+        self.close()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Wait for the end of a run that has told what it found."""
         self.channel.close()
         self.output.close()
         self.child.wait()

@@ -25,10 +25,10 @@ _AT_HAND, _ALL = 0.1, 1.0
 _SPARING = 20
 
 # Editors write in steps: the time in seconds in which nothing more may change, and how often it is waited.
-_STEP, _STEPS = 0.01, 5
+_STEP, _STEPS = 0.005, 10
 
 # The same for notifications, in milliseconds.
-_NOTICE = 10
+_NOTICE = 4
 
 
 class Saves:

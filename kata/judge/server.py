@@ -134,12 +134,15 @@ class _Warm:
         elif self._parked in ready:  # It has ended before it was let go.
             self._drop_parked()
         elif self._under_way is not None:
-            outcome, self._under_way = self._under_way.finish(), None
+            outcome = self._under_way.result()
+            if outcome is not None:
+                self._channel.send(outcome.to_json())
+            self._under_way.close()
+            self._under_way = None
             if outcome is None:
                 self._start()
-                return
-            self._channel.send(outcome.to_json())
-            self._prepare(outcome)
+            else:
+                self._prepare(outcome)
 
     def _start(self) -> None:
         """Let the parked run go if it is one for the order, or else a new one."""

@@ -31,6 +31,8 @@ from kata.judge.started import inherited, shared, taken, variables
 # How long, in seconds, a run that is no longer wanted may take to end what it started.
 _GRACE = 2.0
 
+_NO_WORD = "The run was ended from outside, before it had a verdict. To run again: r"
+
 STALE = "stale"
 """What a run says, in place of an outcome, when another exercise is at hand than it was parked for."""
 
@@ -86,7 +88,7 @@ class Run:
             outcome = None if message == STALE else Outcome.from_json(message)
         except (Closed, Late, Breach):
             self.output.seek(0)
-            words = self.output.read()[-4000:] or "The run ended without a word."
+            words = self.output.read()[-4000:] or _NO_WORD
             outcome = Outcome(pytest_output=words)
         self._close()
         return outcome

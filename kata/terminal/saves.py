@@ -39,7 +39,7 @@ class Saves:
 
     def __init__(self, root: Path) -> None:
         self._tree = root / "exercises"
-        self._looks: dict[str, Look] = {}
+        self._looks: dict[Exercise, Look] = {}
         self._seen: dict[str, dict[str, str]] = {}
         self._looking = threading.Lock()  # Around the two above.
         self._changed: set[str] = set()
@@ -114,7 +114,7 @@ class Saves:
         changed = set()
         for exercise in exercises:
             with self._looking:
-                look = self._looks.setdefault(exercise.id, Look(exercise.folder))
+                look = self._looks.setdefault(exercise, Look(exercise.folder))
                 digests = look.digests()
                 if self._seen.get(exercise.id) != digests:
                     self._seen[exercise.id] = digests
@@ -125,7 +125,9 @@ class Saves:
         with self._looking:
             gone = self._seen.keys() - {exercise.id for exercise in exercises}
             for name in gone:
-                del self._seen[name], self._looks[name]
+                del self._seen[name]
+            for exercise in self._looks.keys() - set(exercises):
+                del self._looks[exercise]
         return gone
 
     def _wait_for_the_rest(self, changed: list[Exercise]) -> None:

@@ -101,7 +101,10 @@ class Screen:
             self._indented(outlook, indent=11, style="dim")
 
     def _say_failure(self, failure: Failure) -> None:
-        exercise = next(e for e in self._exercises if e.id == failure.exercise)
+        exercise = next((e for e in self._exercises if e.id == failure.exercise), None)
+        if exercise is None:
+            self._print(f"{failure.exercise} is no longer there.")
+            return
         step = exercise.step_of(failure.test_class)
         head = Table.grid(expand=True)
         head.add_column()

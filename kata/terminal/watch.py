@@ -23,7 +23,7 @@ from kata.terminal.watcher import Watcher
 
 # The signals that end the watcher, and those that have it draw again, as far as the system has them.
 # After Ctrl-C it has done what it was asked for.
-_ENDINGS = modes.existing("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+_ENDINGS = modes.existing("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
 _STOPS = modes.existing("SIGTSTP")
 _REDRAWS = modes.existing("SIGWINCH")
 
@@ -57,6 +57,7 @@ def _loop(watcher: Watcher, server: Server, saves: Saves, signals: socket.socket
     keyboard, outcomes = watcher.terminal.fileno(), server.connection.fileno()
     told, saved = signals.fileno(), saves.pipe.fileno()
     while True:
+        watcher.draw()
         pause = None if watcher.due is None else max(0.0, watcher.due - time.monotonic())
         ready, _, _ = select.select([told, keyboard, saved, outcomes], [], [], pause)
         if told in ready:
@@ -66,11 +67,9 @@ def _loop(watcher: Watcher, server: Server, saves: Saves, signals: socket.socket
             if any(number in caught for number in _STOPS):
                 with watcher.terminal.lent():
                     os.kill(os.getpid(), signal.SIGSTOP)  # Until the shell's `fg`.
-            watcher.draw()
-        if saved in ready:
+        if saved in ready:  # An outcome that came with it is of an older save.
             watcher.saved(saves.take())
-            continue  # An outcome that came with it is of an older save.
-        if outcomes in ready:
+        elif outcomes in ready:
             watcher.show(server.receive())
         elif watcher.due is not None and watcher.due <= time.monotonic():
             watcher.run()

@@ -64,7 +64,7 @@ def test_it_can_be_suspended_and_goes_on(start_command):
     assert shell.wait_for("0/3 solved", "Enter open")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_gives_the_terminal_back_and_ends_the_watcher(start, number):
     terminal = start()
     terminal.wait_for("Still to be written")

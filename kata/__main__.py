@@ -13,6 +13,8 @@ if sys.version_info < (3, 11):  # noqa: UP036  Older ones parse this file, and d
     )
     sys.exit(2)
 
+import errno
+import os
 from pathlib import Path
 
 from kata import bootstrap
@@ -22,6 +24,26 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> None:
+    _open_what_is_closed()
+    try:
+        _main()
+    except OSError as error:
+        if error.filename is not None:  # That of a file is no matter of the output.
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # What is left of it is written at the end.
+        full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EIO)
+        what = "The output could not be written" if full else "The system refused what was needed"
+        bootstrap.stop(f"{what}: {error.strerror}.", code=1)
+
+
+def _open_what_is_closed() -> None:
+    """Lead each standard stream that is closed nowhere: Python has none in its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115
+
+
+def _main() -> None:
     carrying.complete(ROOT)  # The lock may be among what is missing.
     if not bootstrap.is_ready(ROOT):
         try:

@@ -225,6 +225,8 @@ def make_console(wide: bool = False) -> Console:
     if reconfigure is not None:
         reconfigure(errors="replace")  # The terminal may know no ✓.
     made = Console(highlight=False, emoji=False, theme=_THEME)
+    if made.width == 0:  # As a terminal says that does not know.
+        made.width = _WIDTH
     if not wide:
         made.width = min(made.width, _WIDTH)
     return made

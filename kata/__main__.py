@@ -28,12 +28,21 @@ def main() -> None:
     try:
         _main()
     except OSError as error:
-        if error.filename is not None:  # That of a file is no matter of the output.
-            raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # What is left of it is written at the end.
-        full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EIO)
-        what = "The output could not be written" if full else "The system refused what was needed"
-        bootstrap.stop(f"{what}: {error.strerror}.", code=1)
+        try:
+            sys.stdout.flush()
+        except OSError:  # Python writes what is left at the end, and would fail again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        bootstrap.stop(_refused(error), code=1)
+
+
+def _refused(error: OSError) -> str:
+    """Say what the system has refused; only a write to a stream that is open has no name."""
+    why = error.strerror or error
+    if error.filename is not None:
+        return f"That could not be done ({why}: {error.filename}). To see what is wrong: python3 -m kata doctor"
+    if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EIO):
+        return f"The output could not be written: {why}."
+    return f"The system refused what was needed: {why}."
 
 
 def _open_what_is_closed() -> None:

@@ -175,6 +175,18 @@ def test_a_pipe_gets_the_questions_whole(clone, monkeypatch):
     assert question in kata(clone, "list").stdout
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="Root may look.")
+def test_where_nobody_may_look_into_the_state_the_list_says_so(clone, project):
+    state = project.root / ".kata"
+    state.mkdir(mode=0)
+
+    run = kata(clone, "list")
+    state.chmod(0o700)
+
+    assert "cannot be read (Permission denied), so progress is unknown" in run.stdout
+    assert (run.returncode, run.stderr) == (0, "")
+
+
 def test_show_prints_the_readme(clone):
     assert "Step 1: A greeting" in kata(clone, "show", "e02").stdout
 

@@ -31,7 +31,7 @@ from kata.judge.started import inherited, shared, taken, variables
 # How long, in seconds, a run that is no longer wanted may take to end what it started.
 _GRACE = 2.0
 
-_NO_WORD = "The run was ended from outside, before it had a verdict. To run again: r"
+_NO_WORD = "The run ended before it had a verdict, and did not say why. To run again: r"
 
 STALE = "stale"
 """What a run says, in place of an outcome, when another exercise is at hand than it was parked for."""

@@ -63,6 +63,8 @@ class Saves:
         self._ended.set()
         self._wake.set()
         self._thread.join()
+        self.pipe.close()
+        self._tell.close()
 
     def attend(self, ids: Iterable[str]) -> None:
         """Look at these exercises, by id, more often than at the rest from now on."""

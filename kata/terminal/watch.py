@@ -93,3 +93,5 @@ def _signals() -> Iterator[socket.socket]:
         signal.set_wakeup_fd(wakeup)
         for number, handler in before.items():
             signal.signal(number, handler)
+        told.close()
+        tell.close()

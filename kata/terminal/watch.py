@@ -56,8 +56,11 @@ def _loop(watcher: Watcher, server: Server, saves: Saves, signals: socket.socket
     watcher.run()
     keyboard, outcomes = watcher.terminal.fileno(), server.connection.fileno()
     told, saved = signals.fileno(), saves.pipe.fileno()
+    ready: list[int] = []
     while True:
         watcher.draw()
+        if outcomes in ready:
+            watcher.catch_up()
         pause = None if watcher.due is None else max(0.0, watcher.due - time.monotonic())
         ready, _, _ = select.select([told, keyboard, saved, outcomes], [], [], pause)
         if told in ready:

@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from rich.console import Console
@@ -83,9 +83,9 @@ class Watcher:
     def saved(self, ids: set[str]) -> None:
         """Take note of saves in these exercises: the one saved last is at hand now, and runs."""
         self._note_changed(ids)
-        self._look_around()
+        self._look_around(ids)
         if self._reruns.changed():
-            known = [exercise for exercise in self.exercises if exercise.id in ids]
+            known = [e for e in self.exercises if e.id in ids and e.test_file.is_file()]
             if known and (self._at is None or self._at.id not in ids):
                 self._at = max(known, key=Exercise.changed_at)
             self.front.close()
@@ -99,8 +99,7 @@ class Watcher:
     def _show(self, outcome: Outcome) -> None:
         """Show the outcome of a run; run again if a source has changed since it began."""
         self._running = False
-        if not outcome.states.keys() <= {exercise.id for exercise in self.exercises}:
-            self._look_around()
+        self._look_around(outcome.states.keys())
         at_hand = [exercise for exercise in self.exercises if exercise.id in outcome.states]
         stale = {e.id for e in at_hand if self._saves.has_changed(e, outcome.states[e.id])}
         if not self._reruns.end(changed=bool(stale)):
@@ -117,11 +116,16 @@ class Watcher:
         failing = outcome.failure.exercise if outcome.failure else None
         run = at_hand[-1] if at_hand else self._at
         self._at = next((e for e in at_hand if e.id == failing), run)
-        if self._opens and self._at is not None and self._at != self._opened:
-            self._opened = self._at
-            editor.show_beside(self._at.stub, outcome.failure.line if outcome.failure else None)
-        self._look_around()
         self._saves.attend({self.current().id, *outcome.states})
+
+    def catch_up(self) -> None:
+        """Do what can wait until a verdict is on the screen: open its stub, look for new exercises."""
+        with self._showing_faults():
+            if self._opens and self._at is not None and self._at != self._opened:
+                self._opened = self._at
+                failure = self._outcome.failure if self._outcome else None
+                editor.show_beside(self._at.stub, failure.line if failure else None)
+            self._look_around()
 
     def _is_another(self) -> bool:
         """Say whether another exercise is at hand than the latest verdict is about."""
@@ -213,9 +217,11 @@ class Watcher:
         if self._changed is not None:
             self._changed |= ids
 
-    def _look_around(self) -> None:
-        """Read the tree anew: an author writes exercises and texts while watching.
+    def _look_around(self, ids: Set[str] | None = None) -> None:
+        """Read the tree anew, with ``ids`` only if one of them is not known.
 
-        Of a tree that has none just now, as in the midst of a checkout, what was there is remembered.
+        An author writes exercises while watching. Of a tree that has none just now, as in the midst of a
+        checkout, what was there is remembered.
         """
-        self.exercises = catalog.find_all(self._root / "exercises") or self.exercises
+        if ids is None or not ids <= {exercise.id for exercise in self.exercises}:
+            self.exercises = catalog.find_all(self._root / "exercises") or self.exercises

@@ -25,6 +25,8 @@ _KNOWN = {
 }  # fmt: skip
 _TOLD = ("diagnosis", "comparison", "exchange")
 
+_NO_PROCESS = "The system refuses what the process of the test needs: {}. When that is put right, run it again."
+
 
 class Isolation:
     """The hooks that send the tests of an exercise to its process."""
@@ -82,7 +84,10 @@ class Isolation:
         mark = item.get_closest_marker("time_limit")
         limit = float(mark.args[0]) if mark else self._limit
         following = nextitem.nodeid if follows and nextitem else None
-        process = self.prepare(item)
+        try:
+            process = self.prepare(item)
+        except OSError as error:
+            return self._failed(item, Ending(_NO_PROCESS.format(error.strerror)))
         result = process.run(item.nodeid, following, limit)
         if isinstance(result, Ending):
             self._process = None

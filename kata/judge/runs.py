@@ -31,6 +31,8 @@ from kata.judge.started import inherited, shared, taken, variables
 # How long, in seconds, a run that is no longer wanted may take to end what it started.
 _GRACE = 2.0
 
+_NO_WORD = "The run ended before it had a verdict, and did not say why. To run again: r"
+
 STALE = "stale"
 """What a run says, in place of an outcome, when another exercise is at hand than it was parked for."""
 
@@ -86,7 +88,7 @@ class Run:
             return None if message == STALE else Outcome.from_json(message)
         except (Closed, Late, Breach):
             self.output.seek(0)
-            words = self.output.read()[-4000:] or "The run ended without a word."
+            words = self.output.read()[-4000:] or _NO_WORD
             return Outcome(pytest_output=words)
 
     def cancel(self) -> None:
@@ -197,7 +199,8 @@ class _Parked:
         manager = session.config.pluginmanager
         isolation, focus = manager.getplugin("kata-isolation"), manager.getplugin("kata-focus")
         if isinstance(isolation, Isolation) and session.items:
-            isolation.prepare(session.items[0])
+            with contextlib.suppress(OSError):  # Told when the test is due.
+                isolation.prepare(session.items[0])
         if isinstance(focus, Focus):
             changed = self._channel.receive()["changed"]
             if not focus.is_still_right(None if changed is None else frozenset(changed)):

@@ -124,7 +124,7 @@ class _Warm:
         sources = [each for each in (self._channel, self._under_way, self._parked) if each]
         ready, _, _ = select.select(sources, [], [])
         if self._channel in ready:
-            at, changed = self._channel.receive()
+            at, changed = self._latest()
             if self._under_way is not None:
                 self._under_way.cancel()
                 self._under_way = None
@@ -143,6 +143,13 @@ class _Warm:
                 self._start()
             else:
                 self._prepare(outcome)
+
+    def _latest(self) -> tuple[str | None, list[str] | None]:
+        """Receive an order; of those that came meanwhile, as from a key held down, only the last counts."""
+        while True:
+            at, changed = self._channel.receive()
+            if not select.select([self._channel], [], [], 0)[0]:
+                return at, changed
 
     def _start(self) -> None:
         """Let the parked run go if it is one for the order, or else a new one."""

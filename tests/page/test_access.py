@@ -1,5 +1,6 @@
 """Nobody but this machine's own browser, on a page that it was given, reads or changes anything."""
 
+import hashlib
 import stat
 
 import pytest
@@ -7,7 +8,7 @@ import socketio
 from socketio.exceptions import ConnectionError as Refused
 
 from kata.course import progress
-from tests.page.conftest import HOME, PORT, TOKEN
+from tests.page.conftest import HOME, PORT, ROOT, TOKEN
 
 VIEWS = ["/", "/exercises/e01/", "/exercises/e01/now", "/exercises/list", "/exercises/e01/answer"]
 
@@ -137,3 +138,15 @@ def test_what_a_learner_wrote_is_text(client, project):
     assert "<img" not in page
     assert page.count("<script") == 2
     assert "49" not in page.partition("<table")[2]
+
+
+def test_the_library_of_others_is_the_one_that_is_named():
+    folder = ROOT / "kata/page/static/vendor"
+
+    named = dict(line.split()[::-1] for line in (folder / "SHA256SUMS").read_text().splitlines())
+
+    assert named == {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in folder.iterdir()
+        if file.name != "SHA256SUMS"
+    }

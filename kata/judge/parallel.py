@@ -12,6 +12,7 @@ from kata.course.exercise import Exercise
 from kata.judge import batch, warming
 from kata.judge.batch import Batch, Candidate
 from kata.judge.verdict import Verdict
+from kata.judge.written import Written
 
 # How many candidates share one start of pytest: so few that the last batch is not long alone.
 _BATCH = 24
@@ -24,16 +25,21 @@ def judge(
     work: Mapping[Exercise, Sequence[Candidate]],
     after_each: Callable[[], object] = lambda: None,
     processes: int = 2 * (os.cpu_count() or 1),
+    tests: Written | None = None,
 ) -> dict[Exercise, list[Verdict]]:
     """Return the verdicts on the candidates of each exercise, in their order; call ``after_each`` one.
+
+    With ``tests``, those judge in place of the shipped ones.
 
     They run on the embedded services, whatever the environment names: so the verdicts are the same
     everywhere. Nothing that this started is alive after it, however it ends.
     """
+    # Where there is little to do, every process gets some of it.
+    size = min(_BATCH, -(-sum(map(len, work.values())) // processes) or 1)
     parts = [
-        (exercise, candidates[first : first + _BATCH])
+        (exercise, candidates[first : first + size])
         for exercise, candidates in work.items()
-        for first in range(0, len(candidates), _BATCH)
+        for first in range(0, len(candidates), size)
     ]
     verdicts: list[list[Verdict]] = [[] for _ in parts]
     # The last exercises are the hardest and take longest: what is short fills the gaps in the end.
@@ -45,7 +51,7 @@ def judge(
                 number = waiting.pop()
                 exercise, _ = parts[number]
                 warming.import_for([exercise], exercise.folder.parents[2])
-                started = batch.start(*parts[number])
+                started = batch.start(*parts[number], tests)
                 running[started.connection] = number, started
             for connection in wait(list(running)):
                 assert isinstance(connection, Connection)

@@ -5,6 +5,7 @@ their own as always: what one does to its process, no other sees.
 """
 
 import gc
+import itertools
 import os
 import shutil
 import signal
@@ -202,7 +203,7 @@ class _EachInTurn:
         items = candidate.chosen(session.items)
         isolation = Isolation(session.config)
         try:
-            for item, following in zip(items, [*items[1:], None], strict=True):
+            for item, following in itertools.zip_longest(items, items[1:]):
                 isolation.pytest_runtest_protocol(item, following)
                 if candidate.is_caught(verdict.failed):
                     break

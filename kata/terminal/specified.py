@@ -73,9 +73,8 @@ def page(
 def _of_right(judgement: Judgement, root: Path) -> list[RenderableType]:
     fine = judgement.right - len(judgement.refused)
     if not judgement.refused:
-        return [
-            Text(f"✓ The reference passes, and {_counted(fine, 'other right answer')}.", "green")
-        ]
+        others = f", and {_counted(fine, 'other right answer')}" if fine else ""
+        return [Text(f"✓ The reference passes{others}.", "green")]
     parts: list[RenderableType] = [
         Text(f"The reference passes, and {fine} of {judgement.right} other right answers.")
     ]
@@ -93,7 +92,8 @@ def _of_wrong(judgement: Judgement) -> list[RenderableType]:
     )
     further = sum(each.further for each in judgement.alive)
     beyond = f", {further} of them about what goes further" if further else ""
-    alive = f"; {len(judgement.alive)} are alive{beyond}." if judgement.alive else "."
+    left = len(judgement.alive)
+    alive = f"; {left} {'is' if left == 1 else 'are'} alive{beyond}." if left else "."
     parts: list[RenderableType] = [score.append(alive)]
     rows = sorted(judgement.caught.items(), key=lambda row: -row[1])
     table = Table.grid(padding=(0, 2))

@@ -5,6 +5,7 @@ their own as always: what one does to its process, no other sees.
 """
 
 import gc
+import itertools
 import os
 import shutil
 import signal
@@ -23,7 +24,9 @@ import pytest
 from kata.course.exercise import Exercise
 from kata.judge.isolation import Isolation
 from kata.judge.lifetime import fork
+from kata.judge.told import Reader
 from kata.judge.verdict import Collector, Verdict, become_pytest, laid_over
+from kata.judge.written import Written
 
 # Two plugins of pytest collect garbage at the end of every run, to warn of what nobody would see; and
 # of a failure, nobody reads more than its message: pytest need not look for the lines of its traceback.
@@ -51,15 +54,23 @@ class Candidate:
 
     ``tests`` has the names of the tests that judge it, without their parameters; None stands for all.
     Once each of them has failed, the others are left out, or already once one has, if ``until_failure``.
+    Those of the tests ``first``, with their parameters, run first, in that order.
     """
 
     tree: Path
     answer: Path | None = None
     tests: frozenset[str] | None = None
     until_failure: bool = False
+    first: tuple[str, ...] = ()
 
     def is_judged_by(self, item: pytest.Item) -> bool:
         return self.tests is None or item.name.partition("[")[0] in self.tests
+
+    def chosen(self, items: Sequence[pytest.Item]) -> list[pytest.Item]:
+        """Return the tests that judge it, in the order in which they run."""
+        place = {name: number for number, name in enumerate(self.first)}
+        own = [item for item in items if self.is_judged_by(item)]
+        return sorted(own, key=lambda item: place.get(item.name, len(place)))
 
     def is_caught(self, failed: set[str]) -> bool:
         """Say whether more tests would say no more, once these have failed."""
@@ -94,8 +105,13 @@ class Batch:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start(exercise: Exercise, candidates: Sequence[Candidate]) -> Batch:
-    """Start to judge candidates in a new process, which leads a process group of its own."""
+def start(
+    exercise: Exercise, candidates: Sequence[Candidate], tests: Written | None = None
+) -> Batch:
+    """Start to judge candidates in a new process, which leads a process group of its own.
+
+    With ``tests``, those judge in place of the shipped ones, and each verdict is a `told.Told`.
+    """
     ours, theirs = Pipe(duplex=False)
     folder = Path(tempfile.mkdtemp(prefix="kata-", dir=_MEMORY if _is_fit(_MEMORY) else None))
     sys.stdout.flush()
@@ -104,7 +120,7 @@ def start(exercise: Exercise, candidates: Sequence[Candidate]) -> Batch:
     if pid == 0:
         try:
             ours.close()
-            _judge(exercise, candidates, theirs, folder)
+            _judge(exercise, candidates, tests, theirs, folder)
         except BaseException:  # Such as no room for its files.
             traceback.print_exc()
         finally:
@@ -131,15 +147,22 @@ def _is_fit(folder: Path) -> bool:
 
 
 def _judge(
-    exercise: Exercise, candidates: Sequence[Candidate], connection: Connection, folder: Path
+    exercise: Exercise,
+    candidates: Sequence[Candidate],
+    tests: Written | None,
+    connection: Connection,
+    folder: Path,
 ) -> NoReturn:
     os.setpgid(0, 0)
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    collector = Collector()
+    collector = Collector() if tests is None else Reader(exercise, tests)
     each = _EachInTurn(exercise, candidates, connection, folder, collector)
-    tests, tree = map(str, exercise.test_files), exercise.folder.parents[1]
-    arguments = [*tests, "--against", str(tree), "--basetemp", str(folder / "pytest"), *_OPTIONS]
+    files = exercise.test_files if tests is None else [exercise.test_file]
+    tree, own = exercise.folder.parents[1], str(folder / "pytest")
+    arguments = [*map(str, files), "--against", str(tree), "--basetemp", own, *_OPTIONS]
+    if tests is not None:
+        arguments.append("--tb=short")  # Whoever wrote the tests wants to know the line.
     with (folder / "output").open("w+") as output:
         become_pytest(arguments, tree.parent, [collector, each], output.fileno(), lambda code: None)
 
@@ -160,6 +183,7 @@ class _EachInTurn:
         self._connection = connection
         self._folder = folder
         self._collector = collector
+        self._reader = collector if isinstance(collector, Reader) else None
         self._parent = os.getppid()
 
     @pytest.hookimpl(tryfirst=True)
@@ -173,24 +197,26 @@ class _EachInTurn:
                 break  # Nobody is left who would read the verdict.
             tree = self._laid(candidate)
             session.config.option.against = str(tree)
-            self._connection.send(self._judged(candidate, session))
+            unread = self._reader.read(session) if self._reader is not None else None
+            self._connection.send(unread or self._judged(candidate, session))
             for leftover in (self._folder / "pytest").glob("*"):
                 shutil.rmtree(leftover, ignore_errors=True)
-            if candidate.answer is not None:
+            if tree != candidate.tree:
                 shutil.rmtree(tree)
         return True
 
     def _laid(self, candidate: Candidate) -> Path:
-        if candidate.answer is None:
+        # To tests that a learner wrote, the folders with the solutions are closed.
+        if candidate.answer is None and self._reader is None:
             return candidate.tree
         return laid_over(candidate.answer, self._exercise, candidate.tree, self._folder / "tree")
 
     def _judged(self, candidate: Candidate, session: pytest.Session) -> Verdict:
-        verdict = self._collector.verdict = Verdict()
-        items = [item for item in session.items if candidate.is_judged_by(item)]
+        verdict = self._collector.begin()
+        items = candidate.chosen(session.items)
         isolation = Isolation(session.config)
         try:
-            for item, following in zip(items, [*items[1:], None], strict=True):
+            for item, following in itertools.zip_longest(items, items[1:]):
                 isolation.pytest_runtest_protocol(item, following)
                 if candidate.is_caught(verdict.failed):
                     break

@@ -13,7 +13,7 @@ from types import TracebackType
 from _pytest import outcomes
 from flask import Flask
 
-from kata.judge.reading import Place, file_of, is_the_learners
+from kata.judge.reading import Place, file_of, is_of_tests, is_the_learners
 from kata.judge.transcript import definition
 
 _ENGINE = Path(__file__).parents[1]
@@ -48,23 +48,21 @@ def innermost_place(error: BaseException) -> Place | None:
 
 def line_of_the_test(error: BaseException) -> Place | None:
     """Return the line of the test file that an error without a frame of the learner's came from."""
-    lines = [place for place in _places(error) if place[0].name.startswith("test_")]
+    lines = [place for place in _places(error) if is_of_tests(place[0])]
     return lines[-1] if lines else None
 
 
 def is_raised_in_tests(error: BaseException) -> bool:
     """Say whether a line of the tests itself raised an error, and no library."""
     place = innermost_place(error)
-    return place is not None and (
-        place[0].name.startswith("test_") or place[0].name == "conftest.py"
-    )
+    return place is not None and (is_of_tests(place[0]) or place[0].name == "conftest.py")
 
 
 def is_of_the_tests(error: BaseException) -> bool:
     """Say whether tests, their fixtures or pytest raised an outcome such as a skip, and no other code."""
     files = [file for file, _ in _places(error) if file != Path(outcomes.__file__)]
     return bool(files) and (
-        files[-1].name.startswith("test_")
+        is_of_tests(files[-1])
         or files[-1].name == "conftest.py"
         or files[-1].is_relative_to(_ENGINE)
         or files[-1].is_relative_to(Path(outcomes.__file__).parent)

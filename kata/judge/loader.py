@@ -90,7 +90,7 @@ def loaded(
     inspect.modulesbyfile[str(file)] = module.__name__
     try:
         with _no_server(file.parent), reading.refused(file.parent, closed):
-            _execute(compiled(file), module, file)
+            execute(compiled(file), module, file)
             yield module
     finally:
         sys.path = path
@@ -126,6 +126,15 @@ def compiled(file: Path) -> CodeType:
         raise LearnerError("The file is missing.", file) from None
     except OSError as error:
         raise LearnerError(f"The file cannot be read: {error.strerror}.", file) from None
+    return compiled_text(raw, file)
+
+
+def compiled_text(raw: bytes, file: Path) -> CodeType:
+    """Compile what was read from the learner's file.
+
+    Raises:
+        LearnerError: it is not text, or not Python.
+    """
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise LearnerError(
             "The file is saved as UTF-16 or UTF-32, which Python does not read: save it as UTF-8.",
@@ -167,7 +176,8 @@ def _new_module(file: Path) -> LearnerModule:
     return module
 
 
-def _execute(code: CodeType, module: ModuleType, file: Path) -> None:
+def execute(code: CodeType, module: ModuleType, file: Path) -> None:
+    """Execute the learner's code; raise a `LearnerError` if it stops while it runs."""
     try:
         exec(code, vars(module))
     except LearnerError:

@@ -12,6 +12,7 @@ from kata.course.exercise import Exercise
 from kata.judge import batch, warming
 from kata.judge.batch import Batch, Candidate
 from kata.judge.verdict import Verdict
+from kata.judge.written import Written
 
 # How many candidates share one start of pytest, at least where there are so many; and into how many batches
 # for each process much work is divided: so many that the last one is not long alone.
@@ -25,13 +26,18 @@ def judge(
     work: Mapping[Exercise, Sequence[Candidate]],
     after_each: Callable[[], object] = lambda: None,
     processes: int = 2 * (os.cpu_count() or 1),
+    tests: Written | None = None,
 ) -> dict[Exercise, list[Verdict]]:
     """Return the verdicts on the candidates of each exercise, in their order; call ``after_each`` one.
+
+    With ``tests``, those judge in place of the shipped ones.
 
     They run on the embedded services, whatever the environment names: so the verdicts are the same
     everywhere. Nothing that this started is alive after it, however it ends.
     """
-    size = max(_BATCH, sum(map(len, work.values())) // (_BATCHES * processes))
+    whole = sum(map(len, work.values()))
+    # Where there is little to do, every process gets some of it.
+    size = min(max(_BATCH, whole // (_BATCHES * processes)), -(-whole // processes) or 1)
     parts = [
         (exercise, candidates[first : first + size])
         for exercise, candidates in work.items()
@@ -47,7 +53,7 @@ def judge(
                 number = waiting.pop()
                 exercise, _ = parts[number]
                 warming.import_for([exercise], exercise.folder.parents[2])
-                started = batch.start(*parts[number])
+                started = batch.start(*parts[number], tests)
                 running[started.connection] = number, started
             for connection in wait(list(running)):
                 assert isinstance(connection, Connection)

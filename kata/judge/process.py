@@ -20,7 +20,7 @@ import pytest
 from kata.judge import environment, lifetime, serving, started
 from kata.judge.lifetime import Life
 from kata.judge.protocol import Breach, Channel, Closed, Late, Questions
-from kata.judge.reading import is_the_learners
+from kata.judge.reading import MY_TESTS, is_the_learners
 from kata.judge.serving import Place
 
 # How many seconds longer than a test may take to wait for its reports.
@@ -134,7 +134,7 @@ class Process:
     def _place(self) -> tuple[Path, int] | None:
         """Return the innermost line of the learner's code in the last words."""
         for file, line in _FRAME.findall(self.said):
-            if is_the_learners(file, self.folder):
+            if is_the_learners(file, self.folder) or Path(file).name == MY_TESTS:
                 return Path(file), int(line)
         return None
 

@@ -10,8 +10,15 @@ from pathlib import Path
 Place = tuple[Path, int]
 """A file, and a line of it."""
 
-_closed: list[tuple[Path, tuple[str, ...]]] = []
-"""The modules under test: the folder of each, and the folders that are closed to it."""
+MY_TESTS = "my_tests.py"
+"""The name of the file in which a learner writes tests: see `kata.judge.written`."""
+
+_READS_IT = (
+    "This line reads the reference solution: solve the exercise without it, and compare afterwards."
+)
+
+_closed: list[tuple[Path, tuple[str, ...], str]] = []
+"""The code under test: its folder, the folders that are closed to it, and what is said where it reads there."""
 
 
 class LearnerError(Exception):
@@ -33,13 +40,23 @@ def refused(folder: Path, closed: tuple[Path, ...]) -> Iterator[None]:
 
     A folder is not closed to a module that stands in it.
     """
-    _listen()
-    others = tuple(f"{each}{os.sep}" for each in closed if not folder.is_relative_to(each))
-    _closed.append((folder, others))
+    refuse(folder, closed)
     try:
         yield
     finally:
         _closed.pop()
+
+
+def refuse(folder: Path, closed: tuple[Path, ...], sentence: str = _READS_IT) -> None:
+    """Do as `refused` does as long as this process lives."""
+    _listen()
+    others = tuple(f"{each}{os.sep}" for each in closed if not folder.is_relative_to(each))
+    _closed.append((folder, others, sentence))
+
+
+def is_of_tests(file: Path) -> bool:
+    """Say whether a file holds tests, by its name: shipped ones, or those that a learner wrote."""
+    return file.name.startswith("test_") or file.name == MY_TESTS
 
 
 def is_the_learners(file: str, folder: Path) -> bool:
@@ -78,10 +95,7 @@ def _listen() -> None:
 def _heard(event: str, arguments: tuple[object, ...]) -> None:
     if event != "open" or not _closed or not isinstance(arguments[0], str | bytes | os.PathLike):
         return
-    folder, closed = _closed[-1]
     name = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100  A path need not exist, and this is called often.
-    if name.startswith(closed) and (place := calling_line(folder)):
-        raise LearnerError(
-            "This line reads the reference solution: solve the exercise without it, and compare afterwards.",
-            *place,
-        )
+    for folder, closed, sentence in _closed:
+        if name.startswith(closed) and (place := calling_line(folder)):
+            raise LearnerError(sentence, *place)

@@ -16,7 +16,7 @@ import pytest
 from _pytest import assertion
 from _pytest.runner import runtestprotocol
 
-from kata.judge import environment, protocol
+from kata.judge import environment, protocol, written
 from kata.judge.protocol import Channel
 
 LEFT = "The process leaves.\n"
@@ -106,6 +106,7 @@ def _run(
     # The process has a clock of its own: it ends when the time is over, whether or not somebody waits.
     faulthandler.dump_traceback_later(question["limit"], exit=True, file=words)
     try:
+        item, following = written.behind(item), written.behind(following) if following else None
         with _asserting(item), _no_debugger(item):
             reports = runtestprotocol(item, log=False, nextitem=following)
     finally:

@@ -53,7 +53,12 @@ class Collector:
     """A pytest plugin that keeps what `Verdict` needs."""
 
     def __init__(self) -> None:
+        self.verdict = self.begin()
+
+    def begin(self) -> Verdict:
+        """Begin a new verdict, and return it."""
         self.verdict = Verdict()
+        return self.verdict
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         name = report.nodeid.split("::", 2)[-1]
@@ -112,13 +117,15 @@ def ended(result: Path, status: int) -> Verdict:
     return verdict
 
 
-def laid_over(answer: Path, exercise: Exercise, solutions: Path, tree: Path) -> Path:
+def laid_over(answer: Path | None, exercise: Exercise, solutions: Path, tree: Path) -> Path:
     """Copy the solution of ``exercise`` below ``tree``, lay ``answer`` over it, and return ``tree``.
 
-    An answer is a file, which stands for the learner's module, or a folder of files.
+    An answer is a file, which stands for the learner's module, or a folder of files, or none.
     """
     folder = exercise.within(tree)
     shutil.copytree(exercise.within(solutions), folder)
+    if answer is None:
+        return tree
     if answer.is_dir():
         shutil.copytree(answer, folder, dirs_exist_ok=True)
     else:

@@ -1,0 +1,232 @@
+"""Judge a specification: tests that a learner wrote, by the right and the wrong answers that are kept.
+
+The reference and every right answer are to pass, every wrong answer is to fail in a test.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kata.course import journal, workspace
+from kata.course.entries import Note
+from kata.course.exercise import Exercise
+from kata.judge import parallel
+from kata.judge.batch import Candidate
+from kata.judge.outcome import Failure
+from kata.judge.reading import MY_TESTS
+from kata.judge.told import ERROR, Told
+from kata.judge.verdict import catchers
+from kata.judge.written import Written
+from kata.practice import likely
+from kata.practice.alternatives import RIGHT, WRONG, alternatives, difference
+from kata.practice.first_tests import begun
+
+SPECIFIED = "specified"
+
+
+class NothingToJudge(Exception):
+    """What is needed to judge tests is not there. The message is a sentence."""
+
+
+@dataclass(frozen=True)
+class Alive:
+    """A wrong answer that no test has caught: its name, what is wrong, and whether that goes further.
+
+    ``met_an_error`` says that a fixture of the learner's failed on it, which is no test that catches it.
+    """
+
+    name: str
+    cause: str
+    further: bool
+    met_an_error: bool
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A right answer that a test refuses: what it does in another way, and how the first such test fails."""
+
+    difference: str
+    failure: Failure
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the answers say of the tests in the file.
+
+    ``unread`` says why the file could not be read, and ``failing`` how a test fails on the reference; then
+    nothing else was tried. ``caught`` says how many wrong answers each test, without its parameters, was
+    the first to catch, of ``wrong`` in all.
+    """
+
+    tests: tuple[str, ...] = ()
+    unread: Failure | None = None
+    failing: Failure | None = None
+    right: int = 0
+    refused: tuple[Refused, ...] = ()
+    wrong: int = 0
+    caught: Mapping[str, int] = field(default_factory=dict)
+    alive: tuple[Alive, ...] = ()
+
+    @property
+    def is_tried(self) -> bool:
+        """Say whether the answers were tried: the file could be read, and the reference passes."""
+        return self.unread is None and self.failing is None
+
+    @property
+    def is_complete(self) -> bool:
+        """Say whether nothing is left to do."""
+        return self.is_tried and bool(self.tests) and not self.refused and not self.alive
+
+    @property
+    def caught_in_all(self) -> int:
+        return self.wrong - len(self.alive)
+
+
+def place(exercise: Exercise, root: Path) -> Path:
+    """Return where a learner's tests for an exercise stand: no source of it, and never collected there."""
+    return root / ".kata" / "specify" / exercise.id / MY_TESTS
+
+
+def begin(exercise: Exercise, root: Path) -> bool:
+    """Make the file, if there is none, with the fixtures and a test to replace; return whether it was made.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    file = place(exercise, root)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            new.write(begun(exercise))
+    except FileExistsError:
+        return False
+    return True
+
+
+def require_answers(exercise: Exercise, root: Path) -> None:
+    """Look whether there is what tests are judged by.
+
+    Raises:
+        NothingToJudge: the solution or the answers are not in this tree.
+    """
+    number = exercise.number
+    if not workspace.has_solution(exercise, root / "solutions"):
+        raise NothingToJudge(f"There is no solution of {number} here to judge tests by.")
+    if not alternatives(exercise, WRONG, root):
+        raise NothingToJudge(f"There are no wrong answers to {number} here to judge tests by.")
+
+
+def candidates(exercise: Exercise, root: Path) -> int:
+    """Return how many answers tests are tried on: the reference, the right and the wrong ones."""
+    return 1 + sum(len(alternatives(exercise, kind, root)) for kind in (RIGHT, WRONG))
+
+
+def judge(
+    exercise: Exercise,
+    root: Path,
+    content: bytes,
+    after_each: Callable[[], object] = lambda: None,
+) -> Judgement:
+    """Run what the learner's file holds on every answer, and call ``after_each``.
+
+    Raises:
+        NothingToJudge: pytest could not run at all; the message is what it wrote.
+    """
+    written = Written(place(exercise, root), content)
+    solutions = root / "solutions"
+    right, wrong = (alternatives(exercise, kind, root) for kind in (RIGHT, WRONG))
+    [reference] = _told(exercise, [Candidate(solutions)], written, after_each)
+    tests = tuple(reference.outcomes)
+    if reference.unread is not None:
+        return Judgement(unread=reference.unread)
+    if not tests:
+        return Judgement(right=len(right), wrong=len(wrong), alive=tuple(_alive(exercise, wrong)))
+    if failing := next(iter(reference.failures.values()), None):
+        return Judgement(tests, failing=failing)
+    order = likely.order_of(tests, content)
+    others = [
+        *(Candidate(solutions, each) for each in right),
+        *(
+            Candidate(solutions, each, until_failure=True, first=order(_described(each)))
+            for each in wrong
+        ),
+    ]
+    told = _told(exercise, others, written, after_each)
+    by_right, by_wrong = told[: len(right)], told[len(right) :]
+    refused = [
+        Refused(difference(each), next(iter(found.failures.values())))
+        for each, found in zip(right, by_right, strict=True)
+        if found.failures
+    ]
+    spared = {each: found for each, found in zip(wrong, by_wrong, strict=True) if not found.failed}
+    caught = Counter(_plain(name) for found in by_wrong for name in sorted(found.failed)[:1])
+    return Judgement(
+        tests,
+        right=len(right),
+        refused=tuple(refused),
+        wrong=len(wrong),
+        caught={name: caught[name] for name in dict.fromkeys(map(_plain, tests))},
+        alive=tuple(_alive(exercise, list(spared), spared)),
+    )
+
+
+def hinted(exercise: Exercise, root: Path) -> list[str]:
+    """Return the names of the wrong answers whose causes were shown, in the order in which they were."""
+    names: dict[str, None] = {}
+    for entry in journal.entries(root):
+        if entry.what == SPECIFIED and entry.exercise == exercise.id:
+            shown = entry.data.get("hinted")
+            names |= dict.fromkeys(map(str, shown if isinstance(shown, list) else ()))
+    return list(names)
+
+
+def note(exercise: Exercise, judgement: Judgement, shown: Sequence[str]) -> Note:
+    """Return what is to be written down; ``shown`` has the names of the answers whose causes were shown."""
+    return Note(
+        SPECIFIED,
+        exercise.id,
+        {
+            "caught": judgement.caught_in_all,
+            "wrong": judgement.wrong,
+            "right": not judgement.refused,
+            "hints": len(shown),
+            "hinted": list(shown),
+        },
+    )
+
+
+def _told(
+    exercise: Exercise,
+    candidates: Sequence[Candidate],
+    written: Written,
+    after_each: Callable[[], object],
+) -> list[Told]:
+    verdicts = parallel.judge({exercise: candidates}, after_each, tests=written)[exercise]
+    told = [verdict for verdict in verdicts if isinstance(verdict, Told)]
+    if len(told) < len(verdicts):
+        lost = next(each for each in verdicts if not isinstance(each, Told))
+        raise NothingToJudge(f"pytest could not run the tests:\n{lost.output.strip()[-2000:]}")
+    return told
+
+
+def _alive(
+    exercise: Exercise, answers: Sequence[Path], told: Mapping[Path, Told] | None = None
+) -> Iterator[Alive]:
+    """Describe wrong answers, those of the core first."""
+    classes = {test.partition("::")[2]: test for test in exercise.tests}
+    found = []
+    for each in answers:
+        named = [classes[name] for name in catchers(each) if name in classes]
+        further = bool(named) and all(exercise.is_further(test) for test in named)
+        error = told is not None and ERROR in told[each].outcomes.values()
+        found.append(Alive(each.stem, difference(each), further, error))
+    yield from sorted(found, key=lambda each: each.further)
+
+
+def _described(answer: Path) -> str:
+    return f"{answer.stem} {difference(answer)} {' '.join(catchers(answer))}"
+
+
+def _plain(test: str) -> str:
+    return test.partition("[")[0]

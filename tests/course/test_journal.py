@@ -67,7 +67,7 @@ def change_at_random(root: Path, chance: random.Random) -> None:
             case "master":
                 state.mastered.add(id_)
             case "again":
-                state.again.add(id_)
+                state.put_back(id_)
             case "hint":
                 state.hints[f"{id_}/{chance.randrange(3)}"] = chance.randrange(1, 4)
             case "at":

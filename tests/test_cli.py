@@ -40,7 +40,7 @@ def test_the_help_lists_every_command_by_what_one_wants_to_do(clone):
     lines = kata(clone, "--help").stdout.splitlines()
 
     assert [line[:-1] for line in lines if line[:1].isalpha() and line.endswith(":")] == [
-        *("Options", "Solve", "Compare", "Keep in order", "Write exercises"),
+        *("Options", "Solve", "Practice", "Compare", "Keep in order", "Write exercises"),
     ]
     assert {line.split()[0] for line in lines if line.startswith("  ")} >= {
         name for name, command in main.commands.items() if not command.hidden

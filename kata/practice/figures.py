@@ -100,13 +100,13 @@ def _worked(entries: Iterable[Entry]) -> Iterable[tuple[Entry, float]]:
 def _hints(entries: Iterable[Entry]) -> Counter[str | None]:
     """Count the hints of each exercise; one that is shown again counts after the exercise was put back."""
     found: Counter[str | None] = Counter()
-    shown: dict[tuple[str | None, object], int] = {}
+    shown: dict[tuple[str | None, str], int] = {}
     for each in entries:
         if each.what == AGAIN:
             shown = {key: count for key, count in shown.items() if key[0] != each.exercise}
         count = each.data.get("shown")
         if each.what == HINT and isinstance(count, int) and 0 < count < 100:
-            key = each.exercise, each.data.get("step")
+            key = each.exercise, str(each.data.get("step"))
             found[each.exercise] += max(0, count - shown.get(key, 0))
             shown[key] = count
     return found

@@ -71,7 +71,7 @@ def tries(entries: Iterable[Entry]) -> list[Try]:
     """Return all tries, in the order in which they began."""
     found: list[Try] = []
     latest: dict[str, int] = {}
-    shown: dict[str, dict[object, int]] = {}
+    shown: dict[str, dict[str, int]] = {}
     begun: set[str] = set()
     for each, seconds in spells(entries):
         id_ = each.exercise
@@ -99,7 +99,7 @@ def _go_together(before: Entry, after: Entry) -> bool:
     )
 
 
-def _with(known: Try, entry: Entry, seconds: float, shown: dict[object, int]) -> Try:
+def _with(known: Try, entry: Entry, seconds: float, shown: dict[str, int]) -> Try:
     """Return a try after something more has happened."""
     if entry.what == RATED:
         rating = entry.data.get("rating")
@@ -116,7 +116,7 @@ def _with(known: Try, entry: Entry, seconds: float, shown: dict[object, int]) ->
         case "hint":
             count = entry.data.get("shown")
             if isinstance(count, int) and 0 < count < 100:
-                shown[entry.data.get("step")] = count
+                shown[str(entry.data.get("step"))] = count
             hints = shown.values()
             return replace(known, hints=sum(hints), deepest=max(hints, default=0))
     return known

@@ -76,11 +76,13 @@ def _foot(plan: Plan, exercises: Sequence[Exercise], given: int | None) -> Itera
         yield Text(as_typed(f"All of it would take {length(plan.enough)} a day: {hours}"))
     elif given is not None and plan.minutes < given:
         yield Text(f"{length(plan.minutes)} a day are enough.")
-    begin = (
-        "kata review" if plan.days[0].items[:1] and plan.days[0].items[0].kind != NEW else "kata"
-    )
     yield Text("The plan assumes that all goes well; make it anew each day.", "dim")
-    yield Text(as_typed(f"To begin: {begin}"), "dim")
+    yield Text(as_typed(f"To begin: {_first_command(plan.days[0])}"), "dim")
+
+
+def _first_command(day: Day) -> str:
+    first = day.items[0].kind if day.items else NEW
+    return {NEW: "kata", INTERVIEW: "kata interview"}.get(first, "kata review")
 
 
 def spans(items: Sequence[Item], exercises: Sequence[Exercise]) -> str:

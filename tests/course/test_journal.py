@@ -183,6 +183,33 @@ def test_killed_at_any_file_operation_each_line_is_there_or_not(tmp_path: Path, 
     }
 
 
+def test_killed_at_a_hundred_moments_of_practice_nothing_is_lost_that_was_done(
+    tmp_path: Path, kills
+):
+    """What was noted before a death is there after it, in order, and whatever is derived is the same."""
+    done = tmp_path / "done"
+    done.touch()
+
+    def practice() -> None:
+        with done.open("a", buffering=1) as stream:
+            for _ in range(3):
+                name = len(done.read_text().splitlines())
+                what = ("rehearsed", "run", "hint", "solved", "again")[name % 5]
+                progress.note(tmp_path, Note(what, "e01", {"n": name, "rating": "good"}))
+                stream.write(f"{what} {name}\n")
+
+    deaths = 0
+    while deaths < 100:
+        deaths += sum(1 for _ in kills(practice))
+
+    lines = done.read_text().splitlines()
+    noted = [f"{each.what} {each.data['n']}" for each in journal.entries(tmp_path)]
+    found = iter(noted)
+    assert all(line in found for line in lines)
+    assert len(noted) <= len(lines) + deaths
+    assert derived(tmp_path) == progress.load(tmp_path)
+
+
 def test_lines_of_another_machine_take_their_places_in_time(tmp_path: Path):
     here, there = tmp_path / "here", tmp_path / "there"
     moments = [NOON + timedelta(hours=n) for n in range(4)]

@@ -16,6 +16,8 @@ ROOT = Path(__file__).parent.parent
 README = """\
 # {number} · How does sample {n} greet?
 
+**Use case.** A page that greets whoever asks.
+
 ## Step 1: A greeting
 `/` answers **200** with `Hello`.
 
@@ -66,6 +68,26 @@ def create_app() -> Flask:
 
     return app
 '''
+
+ANSWER = """\
+# {number} · How does sample {n} greet?
+
+## In the interview
+"A route leads to a view, and the view returns the greeting. And it escapes what it got, because names \
+may hold HTML. In production, a server such as gunicorn calls the application, and I run several workers."
+
+## Why the reference looks as it does
+- Two routes say more than one with a default.
+
+## Another way
+One view with a default. The price is a condition.
+
+## The interviewer goes on
+- **What is `name` without a converter?** A text without a slash.
+- **Who answers HEAD?** Flask does.
+
+**Documentation**: Flask, "Quickstart: Routing".
+"""
 
 TESTS = """\
 import pytest
@@ -173,7 +195,10 @@ def lay_out(root: Path, count: int) -> Project:
                 f"sample{n}.py": STUB.format(n=n),
                 f"test_sample{n}.py": TESTS,
             },
-            f"solutions/easy/e{n:02}_sample{n}": {f"sample{n}.py": SOLUTION.format(n=n)},
+            f"solutions/easy/e{n:02}_sample{n}": {
+                "answer.md": ANSWER.format(number=f"e{n:02}", n=n),
+                f"sample{n}.py": SOLUTION.format(n=n),
+            },
         }
         for folder, contents in files.items():
             (root / folder).mkdir(parents=True)
@@ -221,10 +246,10 @@ def real(tmp_path: Path):
 @pytest.fixture
 def clone(project: Project) -> Path:
     """Return the folder of the small project, with an engine of its own and what it reads."""
-    for module in (ROOT / "kata").glob("**/*.py"):
-        copy = project.root / module.relative_to(ROOT)
+    for file in (*(ROOT / "kata").glob("**/*.py"), *(ROOT / "kata").glob("**/templates/*")):
+        copy = project.root / file.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(module.read_bytes())
+        copy.write_bytes(file.read_bytes())
     for name in ("pyproject.toml", "requirements.lock"):
         (project.root / name).write_bytes((ROOT / name).read_bytes())
     return project.root

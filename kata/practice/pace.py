@@ -17,6 +17,9 @@ _USUAL = {REHEARSE: 4.0, HUNT: 5.0}
 _SOME = 3
 _PRACTISED = {"rehearsed": REHEARSE, "hunted": HUNT}
 
+# What is stated of a rehearsal is how long the answer took; its points and the follow-ups come after that.
+_AFTER = {REHEARSE: 3.0, HUNT: 0.0}
+
 # Solving again is mostly typing: half of the time is a guess, until it was done.
 _AGAIN = 0.5
 
@@ -50,7 +53,9 @@ class Needed:
             if entry.what in _PRACTISED and (seconds := seconds_in(entry)):
                 taken[_PRACTISED[entry.what]].append(seconds / 60)
         self._usual = {
-            kind: min(max(median(each), 1), 20) if len(each) >= _SOME else _USUAL[kind]
+            kind: min(max(median(each), 1), 20) + _AFTER[kind]
+            if len(each) >= _SOME
+            else _USUAL[kind]
             for kind, each in taken.items()
         }
 

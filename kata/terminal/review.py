@@ -8,14 +8,16 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from kata.course import backups
+from kata.course import backups, progress
 from kata.course.command import as_typed
 from kata.course.exercise import Exercise
-from kata.practice import again, deck
+from kata.practice import again, deck, rehearsing
 from kata.practice.cards import HUNT, REHEARSE, SOLVE
 from kata.practice.deck import Deck
 from kata.practice.scheduling import Scheduled
+from kata.practice.spoken import NotThere
 from kata.practice.tries import RATINGS
+from kata.terminal import rehearse
 from kata.terminal.prompt import ENTER, Left, Prompt
 
 WORDS = {REHEARSE: "rehearse", HUNT: "hunt", SOLVE: "again"}
@@ -63,10 +65,8 @@ def rate(root: Path, prompt: Prompt) -> int:
         )
         key = prompt.choose({**{each[0]: each for each in RATINGS}, ENTER: "as suggested"})
         rating = next((each for each in RATINGS if each[0] == key), suggested)
-        if said := again.rate(exercise, rating, root):
-            prompt.show(Text(as_typed(said), "yellow"))
-        else:
-            prompt.show(Text(f"{exercise.number} is rated: {rating}.", "dim"), Text())
+        _say(prompt, again.rate(exercise, rating, root))
+        prompt.show(Text(f"{exercise.number} is rated: {rating}.", "dim"), Text())
     return len(asked)
 
 
@@ -151,8 +151,10 @@ def _go_on(root: Path, prompt: Prompt, found: Deck, due: Sequence[Scheduled]) ->
     if prompt.choose(keys) == "o":
         chosen = due[_number(prompt, len(due)) - 1]
     kind, exercise = chosen.card.kind, chosen.card.exercise
-    if kind != SOLVE:
-        prompt.show(Text(as_typed(f"To do it: kata {WORDS[kind]} {exercise.number}")))
+    if kind == REHEARSE:
+        return _rehearse(root, prompt, exercise)
+    if kind == HUNT:
+        prompt.show(Text(as_typed(f"To do it: kata hunt {exercise.number}")))
         return False
     if found.is_begun(chosen.card):
         prompt.show(
@@ -160,6 +162,22 @@ def _go_on(root: Path, prompt: Prompt, found: Deck, due: Sequence[Scheduled]) ->
         )
         return False
     return _put_back(root, prompt, exercise)
+
+
+def _rehearse(root: Path, prompt: Prompt, exercise: Exercise) -> bool:
+    try:
+        question = rehearsing.question(exercise, root / "solutions")
+    except NotThere as missing:
+        prompt.show(Text(as_typed(str(missing))))
+        return False
+    _say(prompt, progress.note(root, rehearse.ask(prompt, question).note))
+    return True
+
+
+def _say(prompt: Prompt, said: str | None) -> None:
+    """Show what is to be said of a progress that could not be saved."""
+    if said:
+        prompt.show(Text(as_typed(said), "yellow"))
 
 
 def _put_back(root: Path, prompt: Prompt, exercise: Exercise) -> bool:

@@ -72,8 +72,6 @@ def make_desk(make_project, monkeypatch: pytest.MonkeyPatch) -> Callable[..., De
         monkeypatch.setattr(workspace, "ARCHIVE", project.root / "shipped.zip")
         workspace.ARCHIVE.write_bytes(workspace.pack(project.root))
         for exercise in project.exercises:
-            answer = exercise.within(project.root / "solutions") / "answer.md"
-            answer.write_text("What to say.\n")
             (project.root / "tests" / "answers" / exercise.id).mkdir(parents=True)
         monkeypatch.setattr(words, "ROOT", project.root)
         monkeypatch.setattr(command, "name", lambda: "kata")

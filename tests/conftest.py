@@ -171,6 +171,16 @@ class Project:
             )
         )
 
+    def keep(self, n: int, name: str, about: str, *change: str, caught_by: str = "") -> None:
+        """Keep an answer: the solution of an exercise, in which the second text stands for the first."""
+        exercise = self.exercises[n - 1]
+        solution = (exercise.within(self.root / "solutions") / exercise.stub.name).read_text()
+        code = solution.partition("\n")[2].replace(*change) if change else solution
+        tests = f"# caught by: {caught_by}\n" if caught_by else ""
+        folder = self.root / "tests" / "answers" / exercise.id
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.py").write_text(f'"""{about}"""\n{tests}{code}')
+
     def pytest(self, *arguments: str) -> Verdict:
         return forked_pytest([*arguments, "-p", "no:cacheprovider"], self.root)
 

@@ -5,7 +5,16 @@ Exit codes: 0 all is well, 1 a test or a check failed, 2 misuse; a run of pytest
 
 import click
 
-from kata.cli import comparing, rehearsing, reviewing, solving, upkeep, words, writing
+from kata.cli import (
+    comparing,
+    hunting,
+    rehearsing,
+    reviewing,
+    solving,
+    upkeep,
+    words,
+    writing,
+)
 
 # What `kata --help` lists, by what one wants to do.
 SECTIONS = {
@@ -15,7 +24,7 @@ SECTIONS = {
     ),
     "Practice": (
         *(reviewing.review, reviewing.again, rehearsing.rehearse, rehearsing.cheatsheet),
-        *(reviewing.plan, reviewing.stats, reviewing.import_),
+        *(hunting.hunt, reviewing.plan, reviewing.stats, reviewing.import_),
     ),
     "Compare": (comparing.diff, comparing.answer, comparing.solutions_branch),
     "Keep in order": (upkeep.update, upkeep.doctor),

@@ -52,7 +52,7 @@ class Prompt:
         """
         if "q" not in keys:
             keys = {**keys, "q": "leave"}
-        said = " · ".join(f"{_NAMES.get(key, key)} {what}" for key, what in keys.items())
+        said = " · ".join(f"{_NAMES.get(key, key)} {what}".rstrip() for key, what in keys.items())
         said = f"{ask}  {said}" if ask else said
         key = (
             self._pressed(keys, said, since, minutes) if self._keys else self._answered(keys, said)

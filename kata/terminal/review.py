@@ -14,10 +14,11 @@ from kata.course.exercise import Exercise
 from kata.practice import again, deck, rehearsing
 from kata.practice.cards import HUNT, REHEARSE, SOLVE
 from kata.practice.deck import Deck
+from kata.practice.hunting import NothingToHunt
 from kata.practice.scheduling import Scheduled
 from kata.practice.spoken import NotThere
 from kata.practice.tries import RATINGS
-from kata.terminal import rehearse
+from kata.terminal import hunt, rehearse
 from kata.terminal.prompt import ENTER, Left, Prompt
 
 WORDS = {REHEARSE: "rehearse", HUNT: "hunt", SOLVE: "again"}
@@ -151,11 +152,8 @@ def _go_on(root: Path, prompt: Prompt, found: Deck, due: Sequence[Scheduled]) ->
     if prompt.choose(keys) == "o":
         chosen = due[_number(prompt, len(due)) - 1]
     kind, exercise = chosen.card.kind, chosen.card.exercise
-    if kind == REHEARSE:
-        return _rehearse(root, prompt, exercise)
-    if kind == HUNT:
-        prompt.show(Text(as_typed(f"To do it: kata hunt {exercise.number}")))
-        return False
+    if kind != SOLVE:
+        return _practice(root, prompt, kind, exercise)
     if found.is_begun(chosen.card):
         prompt.show(
             Text(as_typed(f"{exercise.number} is put back. To solve it: kata {exercise.number}"))
@@ -164,13 +162,18 @@ def _go_on(root: Path, prompt: Prompt, found: Deck, due: Sequence[Scheduled]) ->
     return _put_back(root, prompt, exercise)
 
 
-def _rehearse(root: Path, prompt: Prompt, exercise: Exercise) -> bool:
+def _practice(root: Path, prompt: Prompt, kind: str, exercise: Exercise) -> bool:
+    """Rehearse a question or hunt a bug, and write down how that went."""
     try:
-        question = rehearsing.question(exercise, root / "solutions")
-    except NotThere as missing:
+        if kind == REHEARSE:
+            question = rehearsing.question(exercise, root / "solutions")
+            note = rehearse.ask(prompt, question).note
+        else:
+            note = hunt.ask(prompt, exercise, root).note
+    except (NotThere, NothingToHunt) as missing:
         prompt.show(Text(as_typed(str(missing))))
         return False
-    _say(prompt, progress.note(root, rehearse.ask(prompt, question).note))
+    _say(prompt, progress.note(root, note))
     return True
 
 

@@ -71,8 +71,9 @@ def make_desk(make_project, monkeypatch: pytest.MonkeyPatch) -> Callable[..., De
             project.extend(n)
         monkeypatch.setattr(workspace, "ARCHIVE", project.root / "shipped.zip")
         workspace.ARCHIVE.write_bytes(workspace.pack(project.root))
-        for exercise in project.exercises:
-            (project.root / "tests" / "answers" / exercise.id).mkdir(parents=True)
+        for n in range(1, count + 1):
+            test = "test_the_page_greets"
+            project.keep(n, "wrong_loud", "Shout.", '"Hello"', '"HELLO"', caught_by=test)
         monkeypatch.setattr(words, "ROOT", project.root)
         monkeypatch.setattr(command, "name", lambda: "kata")
         monkeypatch.chdir(project.root)

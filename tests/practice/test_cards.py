@@ -1,5 +1,6 @@
 """Cards and their reviews follow from what happened."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -32,7 +33,7 @@ def test_a_solved_exercise_makes_three_cards_for_later_days(desk):
 def test_what_a_tree_lacks_makes_no_card(desk):
     exercise = desk.project.exercises[0]
     (exercise.within(desk.root / "solutions") / "answer.md").unlink()
-    (desk.root / "tests" / "answers" / exercise.id).rmdir()
+    shutil.rmtree(desk.root / "tests" / "answers" / exercise.id)
     desk.solve(1)
 
     assert [card.kind for card in desk.deck().cards] == [SOLVE]

@@ -63,6 +63,15 @@ def test_from_the_table_a_question_is_rehearsed_and_then_the_next_is_first(due):
     ]
 
 
+def test_from_the_table_a_bug_is_hunted(due):
+    shown = due.kata("review", "o\n3\nn\nq\n")
+
+    assert "pull request for e01" in shown.output
+    assert "5 due, about 27 min" in shown.output
+    assert [each.data["found"] for each in due.deck().entries if each.what == "hunted"] == [False]
+    assert ("hunt", "e01") not in due.due()
+
+
 @pytest.mark.parametrize("answers", ["q\n", "", "o\nq\n", "o\n6\nq\n", "o\n6\nn\nq\n"])
 def test_whoever_leaves_has_changed_nothing(due, answers):
     before = journal.file_in(due.root).read_bytes()

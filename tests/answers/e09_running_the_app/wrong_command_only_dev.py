@@ -1,4 +1,4 @@
-"""only dev has it"""
+"""Give the command to the development application alone: in production there is none."""
 # caught by: test_greet_belongs_to_the_application_it_was_called_on
 
 import click

@@ -73,13 +73,15 @@ def read(root: Path, now: datetime | None = None) -> Deck:
     exercises = catalog.find_all(root / "exercises")
     entries = journal.entries(root, now)
     done = tries(entries)
+    found = cards(exercises, entries, root)
     return Deck(
         root,
         exercises,
         state,
         entries,
         done,
-        cards(exercises, entries, root),
+        # What is not solved any more, such as after its tests have changed, is not there to be solved again.
+        [each for each in found if each.kind != SOLVE or each.exercise.id in state.solved],
         Needed(exercises, entries, done),
         message or state.message,
     )

@@ -131,6 +131,7 @@ def test_further_steps_and_a_stub_that_was_broken_are_no_review(desk):
     desk.solve(1)
     desk.note("run", 1, 5)
     desk.note("unsolved", 1, 5)
+    assert reviews(desk, SOLVE) is None
     desk.note("solved", 1, 5)
 
     assert reviews(desk, SOLVE) == ["easy"]

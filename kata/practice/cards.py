@@ -87,14 +87,15 @@ def suggested(done: Try, minutes: int | None) -> str:
     """Return how well an exercise was solved, by hints and time: one of `RATINGS`.
 
     A hint that is nearly the code makes it ``again``; a second hint, or half as much time again as is
-    stated, ``hard``; no hint and half of the time ``easy``. Less than a minute is no known time.
+    stated, ``hard``; no hint and half of the time, at one go, ``easy``. Less than a minute is no known time.
     """
+    at_one_go = (done.solved - done.began).total_seconds() if done.solved else 0.0
     stated = (minutes or 25) * 60
     if done.deepest >= 3:
         return "again"
     if done.deepest == 2 or done.seconds > 1.5 * stated:
         return "hard"
-    if done.hints == 0 and 60 <= done.seconds <= 0.5 * stated:
+    if done.hints == 0 and 60 <= at_one_go <= 0.5 * stated:
         return "easy"
     return "good"
 

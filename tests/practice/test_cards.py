@@ -92,6 +92,7 @@ def test_a_break_is_no_work(desk):
 
     [done] = desk.deck().tries
     assert (done.seconds, done.runs) == (12 * 60, 3)
+    assert reviews(desk, SOLVE) == ["good"]
 
 
 def test_each_try_has_hints_and_time_of_its_own(desk):

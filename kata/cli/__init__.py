@@ -19,7 +19,7 @@ from kata.cli import (
 # What `kata --help` lists, by what one wants to do.
 SECTIONS = {
     "Solve": (
-        *(solving.watch, solving.run, solving.hint, solving.list_, solving.show),
+        *(solving.watch, solving.page, solving.run, solving.hint, solving.list_, solving.show),
         *(solving.reset, solving.undo),
     ),
     "Practice": (

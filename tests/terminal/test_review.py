@@ -30,3 +30,18 @@ def test_an_exercise_is_chosen_by_keys_and_put_back(start_command, project, clon
     assert terminal.wait_for_end() == 0
     assert "raise NotImplementedError" in exercise.stub.read_text()
     assert progress.load(clone).again == {exercise.id}
+
+
+def test_the_watcher_stays_with_an_exercise_that_was_put_back_until_it_is_solved(start, project):
+    for what, n in (("solved", 1), ("solved", 3), ("again", 3), ("at", 3)):
+        progress.note(project.root, Note(what, project.exercises[n - 1].id))
+
+    terminal = start()
+    terminal.wait_for("e03 · How does sample 3 greet?", "2/3 solved · ★ 2")
+    terminal.press("l")
+    terminal.wait_for("e03  ★ ↻ again · step 1 of 2 · 0/3")
+    terminal.press("\x1b")
+    project.solve(3)
+
+    terminal.wait_for("✓ e03 is solved", "e02 · How does sample 2 greet?", "2/3 solved · ★ 2")
+    assert progress.load(project.root).again == set()

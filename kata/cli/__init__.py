@@ -5,7 +5,17 @@ Exit codes: 0 all is well, 1 a test or a check failed, 2 misuse; a run of pytest
 
 import click
 
-from kata.cli import comparing, hunting, rehearsing, solving, specifying, upkeep, words, writing
+from kata.cli import (
+    comparing,
+    hunting,
+    rehearsing,
+    reviewing,
+    solving,
+    specifying,
+    upkeep,
+    words,
+    writing,
+)
 
 # What `kata --help` lists, by what one wants to do.
 SECTIONS = {
@@ -13,9 +23,12 @@ SECTIONS = {
         *(solving.watch, solving.page, solving.run, solving.hint, solving.list_, solving.show),
         *(solving.reset, solving.undo),
     ),
-    "Practice": (*(rehearsing.rehearse, rehearsing.cheatsheet, hunting.hunt, specifying.specify),),
+    "Practice": (
+        *(reviewing.review, reviewing.again, rehearsing.rehearse, rehearsing.cheatsheet),
+        *(hunting.hunt, specifying.specify, reviewing.plan, reviewing.stats),
+    ),
     "Compare": (comparing.diff, comparing.answer, comparing.solutions_branch),
-    "Keep in order": (upkeep.update, upkeep.doctor),
+    "Keep in order": (upkeep.update, upkeep.doctor, reviewing.import_),
     "Write exercises": (writing.new, writing.verify, writing.pack, writing.test),
 }
 

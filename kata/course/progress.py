@@ -18,7 +18,7 @@ from kata.course.entries import Note
 from kata.course.journal import Mark
 from kata.course.standing import Progress, differences, follow
 
-__all__ = ["Progress", "file_in", "load", "recover", "update"]
+__all__ = ["Progress", "file_in", "load", "merge", "note", "recover", "settle", "update"]
 
 # A large file is not progress, and should not fill the memory.
 _LIMIT = 16_000_000
@@ -104,6 +104,40 @@ def update(
 def note(root: Path, *notes: Note) -> str | None:
     """Write down what happened; return a sentence for the learner if that could not be done."""
     return update(root, lambda _: None, notes).message
+
+
+def settle(root: Path) -> str | None:
+    """Write into the journal what only the file knows, such as that of an earlier version.
+
+    Returns:
+        A sentence for the learner, if something had to be put aside or could not be saved.
+    """
+    if os.path.lexists(journal.file_in(root)) or not os.path.lexists(file_in(root)):
+        return None
+    try:
+        return _settled(root, lambda: 0)[1]
+    except (OSError, ValueError) as error:
+        return f"What is in .kata/progress.json could not be taken over: {error}"
+
+
+def merge(root: Path, other: Path) -> tuple[int, str | None]:
+    """Add what another journal has and this one lacks; return how much, and a sentence as `settle` does.
+
+    Raises:
+        OSError: one of the two cannot be read, or this one not be written.
+        ValueError: the other file is no journal, or it is unknown what stands here; the message says it.
+    """
+    return _settled(root, lambda: journal.merge(root, other))
+
+
+def _settled(root: Path, then: Callable[[], int]) -> tuple[int, str | None]:
+    with locking.held(file_in(root).with_name("progress.lock"), _PATIENCE):
+        try:
+            found, message = _recovered(root)
+        except _Unreadable as reason:
+            raise ValueError(str(reason)) from None
+        _save(root, found, found.state, ())
+        return then(), message
 
 
 def _change(state: Progress, change: Callable[[Progress], None], happened: Sequence[Note]) -> None:

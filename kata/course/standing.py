@@ -46,6 +46,17 @@ class Progress:
         """Return the ids of the exercises with nothing left to solve in them now."""
         return self.solved - self.again
 
+    def put_back(self, id_: str) -> None:
+        """Let an exercise begin anew: it stays solved and mastered, and is to be solved once more.
+
+        How far it was, and which hints were shown, belongs to the time before.
+        """
+        self.again.add(id_)
+        self.failing.pop(id_, None)
+        self.reached.pop(id_, None)
+        for key in [key for key in self.hints if key.rpartition("/")[0] == id_]:
+            del self.hints[key]
+
     def stars(self, exercises: Iterable[Exercise]) -> set[str]:
         """Return the ids of the exercises that are mastered."""
         return {
@@ -72,7 +83,7 @@ def follow(state: Progress, entry: Entry | Note) -> None:
         case "unmastered":
             state.mastered.discard(id_)
         case "again":
-            state.again.add(id_)
+            state.put_back(id_)
         case "at":
             state.current = id_
         case "hint":

@@ -18,7 +18,7 @@ _STEP = re.compile(r"^## Step \d+")  # Whoever looks for a number means that of 
 
 _STATES: dict[str, Callable[[Exercise, Progress, set[str]], bool]] = {
     "all": lambda *_: True,
-    "unsolved": lambda exercise, state, _: exercise.id not in state.solved,
+    "unsolved": lambda exercise, state, _: exercise.id not in state.done,
     "solved": lambda exercise, state, _: exercise.id in state.solved,
     "without ★": lambda exercise, _, stars: exercise.id not in stars,
 }

@@ -92,7 +92,7 @@ def rows(
 
 
 def _row(exercise: Exercise, how_far: str, state: Progress, *, at: bool, cut: bool) -> Text:
-    done = exercise.id in state.solved
+    done = exercise.id in state.done
     # Where there is too little room for all, the question is what gets shorter.
     line = Text(no_wrap=True, overflow="ellipsis" if cut else "ignore")
     line.append("→ " if at else "  ", "bold")
@@ -112,11 +112,11 @@ def counted(exercises: Sequence[Exercise], state: Progress, stars: set[str]) -> 
 def _how_far(exercise: Exercise, state: Progress, stars: set[str]) -> str:
     """Say how far an exercise is: its state, or the step and the tests reached, and the hints used."""
     words = []
-    if exercise.id in stars:
-        words.append("★ mastered")
+    if exercise.id in state.again:
+        words.append("★ ↻ again" if exercise.id in stars else "✓ ↻ again")
     elif exercise.id in state.solved:
-        words.append("✓ solved")
-    elif exercise.id in state.reached:
+        words.append("★ mastered" if exercise.id in stars else "✓ solved")
+    if exercise.id in state.reached and exercise.id not in state.done:
         passed, total = state.reached[exercise.id]
         step = state.failing.get(exercise.id)
         place = f"step {step} of {len(exercise.steps)} · " if step else ""

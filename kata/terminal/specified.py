@@ -15,6 +15,7 @@ from kata.judge import wording
 from kata.judge.outcome import Failure
 from kata.practice import specifying
 from kata.practice.specifying import Alive, Judgement
+from kata.terminal import editor
 
 # How many of the learner's tests are listed with what they catch.
 _LISTED = 8
@@ -170,4 +171,4 @@ def _counted(number: int, what: str) -> str:
 def _link(file: Path, line: int | None, root: Path) -> Text:
     name = file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
     shown = f"{name}, line {line}" if line else name
-    return Text(shown, Style(color="cyan", link=wording.address(file, line)))
+    return Text(shown, Style(color="cyan", link=editor.address(file, line)))

@@ -67,7 +67,7 @@ def change_at_random(root: Path, chance: random.Random) -> None:
             case "master":
                 state.mastered.add(id_)
             case "again":
-                state.again.add(id_)
+                state.put_back(id_)
             case "hint":
                 state.hints[f"{id_}/{chance.randrange(3)}"] = chance.randrange(1, 4)
             case "at":
@@ -181,6 +181,33 @@ def test_killed_at_any_file_operation_each_line_is_there_or_not(tmp_path: Path, 
         ("solved", "e01"),
         ("rehearsed", "e09"),
     }
+
+
+def test_killed_at_a_hundred_moments_of_practice_nothing_is_lost_that_was_done(
+    tmp_path: Path, kills
+):
+    """What was noted before a death is there after it, in order, and whatever is derived is the same."""
+    done = tmp_path / "done"
+    done.touch()
+
+    def practice() -> None:
+        with done.open("a", buffering=1) as stream:
+            for _ in range(3):
+                name = len(done.read_text().splitlines())
+                what = ("rehearsed", "run", "hint", "solved", "again")[name % 5]
+                progress.note(tmp_path, Note(what, "e01", {"n": name, "rating": "good"}))
+                stream.write(f"{what} {name}\n")
+
+    deaths = 0
+    while deaths < 100:
+        deaths += sum(1 for _ in kills(practice))
+
+    lines = done.read_text().splitlines()
+    noted = [f"{each.what} {each.data['n']}" for each in journal.entries(tmp_path)]
+    found = iter(noted)
+    assert all(line in found for line in lines)
+    assert len(noted) <= len(lines) + deaths
+    assert derived(tmp_path) == progress.load(tmp_path)
 
 
 def test_lines_of_another_machine_take_their_places_in_time(tmp_path: Path):

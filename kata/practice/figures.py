@@ -1,0 +1,127 @@
+"""What practice came to: time, hints, tries and what was kept in mind, from the journal alone."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from kata.course.entries import Entry
+from kata.course.standing import AGAIN, HINT, RUN
+from kata.practice.cards import HUNT, KINDS, REHEARSE, SOLVE
+from kata.practice.deck import Deck
+from kata.practice.pace import seconds_in
+from kata.practice.scheduling import scheduled
+from kata.practice.tries import spells
+
+_KINDS = {"rehearsed": REHEARSE, "hunted": HUNT, "specified": "specify", "interviewed": "interview"}
+
+
+@dataclass(frozen=True)
+class OfExercise:
+    """What one exercise came to: ``runs`` failed, and it was solved so many times."""
+
+    id: str
+    tier: str
+    minutes: int | None
+    seconds: int
+    runs: int
+    hints: int
+    times_solved: int
+    solved: bool
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All of it. ``days`` and ``kinds`` have seconds; ``kept`` how many of how many reviews were no lapse.
+
+    The first time that something is solved, said or found is no review.
+    """
+
+    days: Mapping[date, int]
+    kinds: Mapping[str, int]
+    exercises: tuple[OfExercise, ...]
+    kept: Mapping[str, tuple[int, int]]
+    due: int
+    interviews: int
+    pace: float
+
+
+def figures(deck: Deck, today: date) -> Figures:
+    """Return what practice came to until today."""
+    days: Counter[date] = Counter()
+    kinds: Counter[str] = Counter()
+    spent: Counter[str] = Counter()
+    for each, seconds in _worked(deck.entries):
+        days[each.at.date()] += round(seconds)
+        kinds[_KINDS.get(each.what, SOLVE)] += round(seconds)
+        if each.exercise is not None and each.what not in _KINDS:
+            spent[each.exercise] += round(seconds)
+    real = [each for each in deck.entries if not each.data.get("imported")]
+    runs = Counter(each.exercise for each in real if each.what == RUN)
+    hints = _hints(real)
+    solved = Counter(each.exercise for each in deck.tries if each.counts)
+    return Figures(
+        days=dict(sorted(days.items())),
+        kinds={kind: kinds[kind] for kind in (SOLVE, REHEARSE, HUNT) if kinds[kind]},
+        exercises=tuple(
+            OfExercise(
+                each.id,
+                each.tier,
+                each.minutes,
+                spent[each.id],
+                runs[each.id],
+                hints[each.id],
+                solved[each.id],
+                each.id in deck.state.solved,
+            )
+            for each in deck.exercises
+        ),
+        kept=_kept(deck),
+        due=len(deck.due(today)),
+        interviews=sum(each.what == "interviewed" for each in real),
+        pace=deck.needed.pace,
+    )
+
+
+def spent_on(deck: Deck, day: date) -> int:
+    """Return the minutes of practice on a day, rounded down."""
+    return int(sum(s for each, s in _worked(deck.entries) if each.at.date() == day) // 60)
+
+
+def _worked(entries: Iterable[Entry]) -> Iterable[tuple[Entry, float]]:
+    """Yield what took time, with the seconds: those between what happened, or those that are stated."""
+    for each, seconds in spells(entries):
+        if each.what in _KINDS:
+            seconds = seconds_in(each)
+        if seconds > 0:
+            yield each, seconds
+
+
+def _hints(entries: Iterable[Entry]) -> Counter[str | None]:
+    """Count the hints of each exercise; one that is shown again counts after the exercise was put back."""
+    found: Counter[str | None] = Counter()
+    shown: dict[tuple[str | None, str], int] = {}
+    for each in entries:
+        if each.what == AGAIN:
+            shown = {key: count for key, count in shown.items() if key[0] != each.exercise}
+        count = each.data.get("shown")
+        if each.what == HINT and isinstance(count, int) and 0 < count < 100:
+            key = each.exercise, str(each.data.get("step"))
+            found[each.exercise] += max(0, count - shown.get(key, 0))
+            shown[key] = count
+    return found
+
+
+def _kept(deck: Deck) -> dict[str, tuple[int, int]]:
+    """Return for each kind how many reviews were no lapse, and how many there were."""
+    found = {}
+    for kind in KINDS:
+        reviews = [
+            review
+            for card in deck.cards
+            if card.kind == kind
+            for review in scheduled(card).counted[1:]
+        ]
+        if reviews:
+            found[kind] = sum(each.rating != "again" for each in reviews), len(reviews)
+    return found

@@ -9,6 +9,7 @@ from pathlib import Path
 from kata.course import workspace
 from kata.course.exercise import Exercise
 from kata.judge.verdict import catchers
+from kata.practice.alternatives import RIGHT, WRONG, alternatives, difference
 from kata.practice.remarks import Source
 
 REFERENCE = "reference"
@@ -85,9 +86,8 @@ class Kept:
 
     @cached_property
     def _places(self) -> dict[str, Path]:
-        folder = self.root / "tests" / "answers" / self.exercise.id
-        kept = [*folder.glob("right_*"), *folder.glob("wrong_*")]
-        return {place.stem: place for place in sorted(kept)}
+        kinds = (alternatives(self.exercise, kind, self.root) for kind in (RIGHT, WRONG))
+        return {place.stem: place for kind in kinds for place in kind}
 
     def _read(self, name: str, place: Path) -> Answer:
         if place.is_dir():
@@ -96,14 +96,7 @@ class Kept:
             stub = self.exercise.stub.name
             files = {stub: Source(stub, place.read_text(encoding="utf-8"))}
         tests = tuple(catchers(place))
-        return Answer(name, name.startswith("right"), files, _about(files), tests)
-
-
-def _about(files: dict[str, Source]) -> str:
-    """Return the first line, without its signs, of the file that names the tests; else of the first file."""
-    heads = [source.text.partition("\n") for source in files.values()]
-    named = [head for head, _, rest in heads if "caught by:" in rest[:200]]
-    return next(iter([*named, *(head for head, _, _ in heads)]), "").strip('"#{} ')
+        return Answer(name, name.startswith("right"), files, difference(place), tests)
 
 
 def _sources(folder: Path, files: Iterable[Path] | None = None) -> dict[str, Source]:

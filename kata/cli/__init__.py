@@ -5,7 +5,7 @@ Exit codes: 0 all is well, 1 a test or a check failed, 2 misuse; a run of pytest
 
 import click
 
-from kata.cli import comparing, hunting, rehearsing, solving, upkeep, words, writing
+from kata.cli import comparing, hunting, interviewing, rehearsing, solving, upkeep, words, writing
 
 # What `kata --help` lists, by what one wants to do.
 SECTIONS = {
@@ -13,7 +13,7 @@ SECTIONS = {
         *(solving.watch, solving.run, solving.hint, solving.list_, solving.show),
         *(solving.reset, solving.undo),
     ),
-    "Practice": (rehearsing.rehearse, rehearsing.cheatsheet, hunting.hunt),
+    "Practice": (rehearsing.rehearse, rehearsing.cheatsheet, hunting.hunt, interviewing.interview),
     "Compare": (comparing.diff, comparing.answer, comparing.solutions_branch),
     "Keep in order": (upkeep.update, upkeep.doctor),
     "Write exercises": (writing.new, writing.verify, writing.pack, writing.test),

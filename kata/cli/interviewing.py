@@ -21,7 +21,12 @@ from kata.practice.rounds import LEVELS, LONGEST, SHORTEST
     show_default=True,
     help="How hard the exercises are.",
 )
-@click.option("--seed", type=click.IntRange(0), metavar="N", help="Have interview N, again.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Choose by this number: the same interview comes again.",
+)
 @click.option("--history", is_flag=True, help="Show the way of your interviews, and hold none.")
 @click.option(
     "--report",
@@ -34,7 +39,10 @@ from kata.practice.rounds import LEVELS, LONGEST, SHORTEST
 def interview(
     minutes: int, level: str, seed: int | None, history: bool, wanted: str | None
 ) -> None:
-    """Hold a mock interview: questions, a bug hunt and exercises under the clock."""
+    """Hold a mock interview: questions, a bug hunt and exercises under the clock.
+
+    Leave at any time; the next call goes on, or begins anew. Your files stay as they are.
+    """
     if history or wanted is not None:
         _look_back(wanted)
         return

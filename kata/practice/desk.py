@@ -25,5 +25,6 @@ def lay_out(exercise: Exercise, folder: Path) -> Exercise:
     for name, content in workspace.shipped(exercise).items():
         file = desk.folder / name
         if file.name != exercise.hints.name and not file.exists():
+            replacing.clear(file)
             replacing.replace(file, content, durable=False)
     return desk

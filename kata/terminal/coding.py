@@ -129,11 +129,12 @@ def _edit(prompt: Prompt, coding: Coding) -> None:
 
 def _run(prompt: Prompt, coding: Coding, since: float) -> None:
     seconds = time.monotonic() - since
+    prompt.show(Text(f"The tests run, at {clock(seconds)}", "dim"))
     found = coding.run(seconds)
     if not found.total:
         prompt.show(Text(found.output.strip() or "The tests could not be run."))
         return
-    prompt.show(Text(f"At {clock(seconds)}", "dim"), reached(coding.steps))
+    prompt.show(reached(coding.steps))
     if found.failure is not None:
         prompt.show(_failure(found.failure, coding.desk))
 

@@ -79,6 +79,19 @@ def test_after_a_break_nothing_is_lost(interview, exercise, project):
     assert coding.saved
 
 
+def test_a_desk_that_was_half_laid_out_is_completed(interview, exercise, kills):
+    names = {"README.md", "sample1.py", "test_sample1.py"}
+    found = set()
+
+    for _ in kills(lambda: Coding(interview, exercise), at={"os.rename"}):
+        folder = exercise.within(interview.folder / "exercises")
+        found.add(len(names.intersection(path.name for path in folder.iterdir())))
+        assert {path.name for path in Coding(interview, exercise).desk.folder.iterdir()} == names
+        shutil.rmtree(folder)
+
+    assert found == {0, 1, 2}
+
+
 def test_a_test_file_that_was_changed_counts_for_nothing(interview, exercise):
     coding = Coding(interview, exercise)
     coding.desk.test_file.write_text("class TestStep1AGreeting:\n    def test_x(self): pass\n")

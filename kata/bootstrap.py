@@ -127,10 +127,10 @@ def _run(command: list[str], failure: str, counted: int = 0) -> None:
         stop(f"{failure}\n{said}\nRun python3 -m kata again: it goes on from here.")
 
 
-def stop(sentence: str) -> NoReturn:
-    """End with a sentence for the learner, and the exit code of misuse."""
+def stop(sentence: str, code: int = MISUSE) -> NoReturn:
+    """End with a sentence for the learner, and an exit code: that of misuse, if no other is given."""
     sys.stderr.write(f"{sentence}\n")
-    sys.exit(MISUSE)
+    sys.exit(code)
 
 
 def _has_dependencies_of_its_own(root: Path, python: Path) -> bool:

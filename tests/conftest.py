@@ -228,12 +228,6 @@ def make_project(tmp_path: Path):
     return lambda count: lay_out(tmp_path / "project", count)
 
 
-@pytest.fixture(scope="module")
-def make_projects(tmp_path_factory: pytest.TempPathFactory):
-    """Return a function that makes a project that all tests of a module share."""
-    return lambda count: lay_out(tmp_path_factory.mktemp("shared") / "project", count)
-
-
 @pytest.fixture
 def project(make_project) -> Project:
     """Return a project with three exercises, none of them solved."""

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -29,11 +30,44 @@ def kata(clone: Path, *arguments: str, cwd: Path | None = None) -> subprocess.Co
     )
 
 
+def shell(clone: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of kata as a shell does, with its redirections."""
+    env = {**os.environ, "PYTHONPATH": str(clone)}
+    line = f"exec {shlex.quote(sys.executable)} -m kata {command}"
+    return subprocess.run(
+        ["/bin/sh", "-c", line],
+        cwd=clone,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+
+
 def test_without_a_terminal_it_makes_one_focused_run(clone):
     run = kata(clone)
 
     assert run.stdout.startswith("e01 · How does sample 1 greet?")
     assert (run.returncode, run.stderr) == (1, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="There is no full device here.")
+@pytest.mark.parametrize("command", ["list", "run e01"])
+def test_an_output_that_cannot_be_written_is_told_in_a_sentence(clone, command):
+    run = shell(clone, f"{command} >/dev/full")
+
+    assert run.stderr == "The output could not be written: No space left on device.\n"
+    assert run.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [("run e01 <&- >&- 2>&-", 1), ("list >&-", 0), ("watch <&-", 2)]
+)
+def test_streams_that_are_closed_change_nothing(clone, command, code):
+    run = shell(clone, command)
+
+    assert "Traceback" not in run.stderr
+    assert run.returncode == code
 
 
 def test_the_help_lists_every_command_by_what_one_wants_to_do(clone):
@@ -139,6 +173,18 @@ def test_a_pipe_gets_the_questions_whole(clone, monkeypatch):
     readme.write_text(text.replace("How does sample 2 greet?", question), encoding="utf-8")
 
     assert question in kata(clone, "list").stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="Root may look.")
+def test_where_nobody_may_look_into_the_state_the_list_says_so(clone, project):
+    state = project.root / ".kata"
+    state.mkdir(mode=0)
+
+    run = kata(clone, "list")
+    state.chmod(0o700)
+
+    assert "cannot be read (Permission denied), so progress is unknown" in run.stdout
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 def test_show_prints_the_readme(clone):

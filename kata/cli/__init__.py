@@ -10,7 +10,7 @@ from kata.cli import comparing, hunting, interviewing, rehearsing, solving, upke
 # What `kata --help` lists, by what one wants to do.
 SECTIONS = {
     "Solve": (
-        *(solving.watch, solving.run, solving.hint, solving.list_, solving.show),
+        *(solving.watch, solving.page, solving.run, solving.hint, solving.list_, solving.show),
         *(solving.reset, solving.undo),
     ),
     "Practice": (rehearsing.rehearse, rehearsing.cheatsheet, hunting.hunt, interviewing.interview),

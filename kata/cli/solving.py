@@ -31,6 +31,29 @@ def watch(exercise: str | None = None, no_editor: bool = False) -> None:
 
 
 @click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Listen on this port.")
+@click.option("--no-browser", is_flag=True, help="Only say the address.")
+@click.option("-v", "--verbose", is_flag=True, help="Log each request.")
+def page(port: int | None, no_browser: bool, verbose: bool) -> None:
+    """Show the same in a browser: tasks, verdicts at every save, comparison."""
+    from kata.judge import server  # Forked before any thread starts.
+
+    warm = server.start(words.ROOT, _focused())
+    from kata.page import serving
+
+    def say(address: str) -> None:
+        click.echo(f"The page is at {address}\nCtrl-C ends it.")
+
+    try:
+        serving.serve(words.ROOT, warm, port, say, opens=not no_browser, verbose=verbose)
+    except OSError as error:
+        words.stop(
+            f"The page cannot be served ({error.strerror}). Another port: kata page --port 8000",
+            code=1,
+        )
+
+
+@click.command()
 @click.argument("exercise", required=False)
 def run(exercise: str | None = None) -> None:
     """Run one exercise: EXERCISE, or the one saved last, or the one at hand, or the first unsolved."""
@@ -90,11 +113,12 @@ def _focused() -> list[str]:
     """Return the options of a focused run.
 
     It needs no other plugins than ours, and the verdict comes sooner without them: those of other packages,
-    and two of pytest that collect garbage, twice, to warn of what nobody would see.
+    two of pytest that collect garbage, twice, to warn of what nobody would see, and its cache.
     """
     return [
         *("--rootdir", str(words.ROOT), "-c", str(words.ROOT / "tox.ini"), "--focus"),
-        *("--disable-plugin-autoload", "-p", "no:unraisableexception", "-p", "no:threadexception"),
+        *("--disable-plugin-autoload", "-p", "no:cacheprovider"),
+        *("-p", "no:unraisableexception", "-p", "no:threadexception"),
     ]
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from kata.course import reading
 from kata.course.sources import Look, state_of
 
 _TITLE = re.compile(r"^# (?:\w+ · )?(.+)$", re.MULTILINE)
@@ -99,6 +100,11 @@ class Exercise:
         return self.folder / "README.md"
 
     @property
+    def text(self) -> str:
+        """Return what the README says."""
+        return reading.text(self.readme)
+
+    @property
     def hints(self) -> Path:
         return self.folder / "hints.md"
 
@@ -117,7 +123,7 @@ class Exercise:
     @property
     def files_to_edit(self) -> list[Path]:
         """List the stub and the other files that the README, above its steps, says to edit."""
-        above = _read(self.readme).partition("\n## ")[0]
+        above = self.text.partition("\n## ")[0]
         named = {name for name in _NAMED.findall(above) if (self.folder / name).is_file()}
         others = sorted(named - self._given - {self.stub.name})
         return [self.stub, *(self.folder / name for name in others)]
@@ -147,19 +153,19 @@ class Exercise:
     @cached_property
     def title(self) -> str:
         """Return the question: the README's heading without the number, or the slug."""
-        match = _TITLE.search(_read(self.readme))
+        match = _TITLE.search(self.text)
         return match[1].strip() if match else self.slug
 
     @cached_property
     def minutes(self) -> int | None:
         """Return the minutes that the README states for the core."""
-        match = _MINUTES.search(_read(self.readme).partition("\n## ")[0])
+        match = _MINUTES.search(self.text.partition("\n## ")[0])
         return int(match[1]) if match else None
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Return the README's steps, each with the tests of its class in the test files."""
-        text = _read(self.readme)
+        text = self.text
         beyond = _FURTHER.search(text)
         steps = []
         for heading in _STEP.finditer(text):
@@ -190,7 +196,7 @@ class Exercise:
     @cached_property
     def goes_further(self) -> bool:
         """Say whether there are optional steps, without reading what they are."""
-        return _FURTHER.search(_read(self.readme)) is not None
+        return _FURTHER.search(self.text) is not None
 
     @cached_property
     def tests(self) -> tuple[str, ...]:
@@ -204,7 +210,7 @@ class Exercise:
 
     def hints_of(self, step: int) -> tuple[str, ...]:
         """Return the hints of a step, from a nudge to nearly the code."""
-        for number, text in _HINTS.findall(_read(self.hints)):
+        for number, text in _HINTS.findall(reading.text(self.hints)):
             if int(number) == step:
                 return tuple(hint.strip() for hint in _HINT.findall(text))
         return ()
@@ -224,14 +230,10 @@ class Exercise:
         return next((s for s in self.steps if match and s.number == int(match[1])), None)
 
 
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
 def _classes(test_file: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
     try:
-        tree = ast.parse(_read(test_file))
-    except SyntaxError:
+        tree = ast.parse(reading.text(test_file))
+    except (SyntaxError, ValueError):  # The second is of a NUL in it.
         return
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):

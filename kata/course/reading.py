@@ -42,6 +42,15 @@ def content(file: Path, limit: int = -1) -> bytes:
         return stream.read(limit)
 
 
+def text(file: Path) -> str:
+    """Return the text of a regular file, with every line end as ``\\n``; nothing if it cannot be read."""
+    try:
+        found = content(file).decode(errors="replace")
+    except OSError:
+        return ""
+    return found.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def not_a_file(file: Path, status: os.stat_result) -> NotAFile:
     """Return the error that says what stands in the place of a file."""
     kind = _KINDS.get(stat.S_IFMT(status.st_mode), "it is no file")

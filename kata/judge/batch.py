@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
@@ -39,6 +40,9 @@ _OPTIONS = (
 
 # A file system in memory: on a disk, SQLite waits at each commit until it is written.
 _MEMORY = Path("/dev/shm")
+
+# How many bytes have to be free there.
+_ROOM = 32_000_000
 
 
 @dataclass(frozen=True)
@@ -98,8 +102,13 @@ def start(exercise: Exercise, candidates: Sequence[Candidate]) -> Batch:
     sys.stderr.flush()
     pid = fork()
     if pid == 0:
-        ours.close()
-        _judge(exercise, candidates, theirs, folder)
+        try:
+            ours.close()
+            _judge(exercise, candidates, theirs, folder)
+        except BaseException:  # Such as no room for its files.
+            traceback.print_exc()
+        finally:
+            os._exit(1)
     theirs.close()
     return Batch(pid, ours, folder)
 
@@ -114,7 +123,11 @@ def _signal(pid: int, number: int) -> None:
 
 def _is_fit(folder: Path) -> bool:
     """Say whether a folder can hold the files of tests, some of which are scripts that run."""
-    return os.access(folder, os.W_OK) and not os.statvfs(folder).f_flag & os.ST_NOEXEC
+    if not os.access(folder, os.W_OK):
+        return False
+    system = os.statvfs(folder)
+    has_room = system.f_bavail * system.f_frsize >= _ROOM
+    return has_room and not system.f_flag & os.ST_NOEXEC
 
 
 def _judge(

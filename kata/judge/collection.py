@@ -6,6 +6,7 @@ shipped version runs. An exercise that was never shipped is an author's: its fil
 """
 
 import ast
+import inspect
 import linecache
 import sys
 from collections.abc import Callable, Iterable
@@ -198,6 +199,7 @@ def _load(path: Path, config: pytest.Config) -> ModuleType:
     assert spec.loader is not None
     module = module_from_spec(spec)
     sys.modules[name] = module
+    inspect.modulesbyfile[str(path)] = name  # As in `kata.judge.loader`: it is quicker.
     as_it_is = config.known_args_namespace.as_edited  # This may be before pytest is configured.
     if as_it_is or source is None or workspace.is_as_shipped(path, source):
         spec.loader.exec_module(module)

@@ -25,6 +25,8 @@ _KNOWN = {
 }  # fmt: skip
 _TOLD = ("diagnosis", "comparison", "exchange")
 
+_NO_PROCESS = "The system refuses what the process of the test needs: {}. When that is put right, run it again."
+
 
 class Isolation:
     """The hooks that send the tests of an exercise to its process."""
@@ -66,7 +68,8 @@ class Isolation:
         if self._process is None:
             exercise = exercise_of(item)
             assert exercise is not None
-            _make_temporary_folder(item.config)
+            if not item.config.getoption("focus") or item.config.option.basetemp:
+                _make_temporary_folder(item.config)
             self._process = start(item.session, folder_of(item), exercise.test_files, self._memory)
         return self._process
 
@@ -81,7 +84,10 @@ class Isolation:
         mark = item.get_closest_marker("time_limit")
         limit = float(mark.args[0]) if mark else self._limit
         following = nextitem.nodeid if follows and nextitem else None
-        process = self.prepare(item)
+        try:
+            process = self.prepare(item)
+        except OSError as error:
+            return self._failed(item, Ending(_NO_PROCESS.format(error.strerror)))
         result = process.run(item.nodeid, following, limit)
         if isinstance(result, Ending):
             self._process = None

@@ -6,6 +6,7 @@ that templates, static files and sibling modules resolve. Whatever it brought in
 
 import codecs
 import difflib
+import inspect
 import linecache
 import os
 import re
@@ -85,6 +86,8 @@ def loaded(
     sys.path.insert(0, str(file.parent))
     before = _taken_out(module.__name__, file.parent)
     sys.modules[module.__name__] = module
+    # Who shows a line of it asks for its module: without this, all that are imported would be looked at.
+    inspect.modulesbyfile[str(file)] = module.__name__
     try:
         with _no_server(file.parent), reading.refused(file.parent, closed):
             _execute(compiled(file), module, file)

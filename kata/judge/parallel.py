@@ -13,8 +13,9 @@ from kata.judge import batch, warming
 from kata.judge.batch import Batch, Candidate
 from kata.judge.verdict import Verdict
 
-# How many candidates share one start of pytest: so few that the last batch is not long alone.
-_BATCH = 24
+# How many candidates share one start of pytest, at least where there are so many; and into how many batches
+# for each process much work is divided: so many that the last one is not long alone.
+_BATCH, _BATCHES = 24, 8
 
 # How long, in seconds, interrupted batches may take to end what they started.
 _GRACE = 3.0
@@ -30,10 +31,11 @@ def judge(
     They run on the embedded services, whatever the environment names: so the verdicts are the same
     everywhere. Nothing that this started is alive after it, however it ends.
     """
+    size = max(_BATCH, sum(map(len, work.values())) // (_BATCHES * processes))
     parts = [
-        (exercise, candidates[first : first + _BATCH])
+        (exercise, candidates[first : first + size])
         for exercise, candidates in work.items()
-        for first in range(0, len(candidates), _BATCH)
+        for first in range(0, len(candidates), size)
     ]
     verdicts: list[list[Verdict]] = [[] for _ in parts]
     # The last exercises are the hardest and take longest: what is short fills the gaps in the end.

@@ -96,6 +96,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("against") and not config.getoption("as_edited"):
         config.pluginmanager.register(recorder, "kata-recorder")
     if config.getoption("focus"):
+        # The screen shows no traceback: pytest need not look for the lines of one.
+        config.option.tbstyle = "line"
         config.pluginmanager.register(Focus(config, recorder), "kata-focus")
     _stop_in_order(config)
 

@@ -143,9 +143,22 @@ def start(session: pytest.Session, folder: Path, files: list[Path], memory: int)
     """Start a process for tests of the session on the learner's files in ``folder``.
 
     ``files`` are the exercise's test files. ``memory`` is how many MB the process may use.
+
+    Raises:
+        OSError: the system refuses what is needed, such as a process or room on the disk.
     """
-    ours, theirs = socket.socketpair()
     own = Path(tempfile.mkdtemp(prefix="kata-"))
+    try:
+        return _started(session, folder, files, memory, own)
+    except OSError:
+        shutil.rmtree(own, ignore_errors=True)
+        raise
+
+
+def _started(
+    session: pytest.Session, folder: Path, files: list[Path], memory: int, own: Path
+) -> Process:
+    ours, theirs = socket.socketpair()
     # The process writes in append mode: whoever reads here does not move where it writes.
     words = (own / "last-words").open("a+", encoding="utf-8", errors="replace")
     if forks(session.config):

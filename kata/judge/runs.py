@@ -31,6 +31,8 @@ from kata.judge.started import inherited, shared, taken, variables
 # How long, in seconds, a run that is no longer wanted may take to end what it started.
 _GRACE = 2.0
 
+_NO_WORD = "The run ended before it had a verdict, and did not say why. To run again: r"
+
 STALE = "stale"
 """What a run says, in place of an outcome, when another exercise is at hand than it was parked for."""
 
@@ -79,17 +81,15 @@ class Run:
         with contextlib.suppress(Closed, Late):  # Its end is noticed when it is read from.
             self.channel.send({"changed": changed}, time.monotonic() + _GRACE)
 
-    def finish(self) -> Outcome | None:
+    def result(self) -> Outcome | None:
         """Return what the run found, once it can be read from; None if it says that it is stale."""
         try:
             message = self.channel.receive(time.monotonic() + _GRACE)
-            outcome = None if message == STALE else Outcome.from_json(message)
+            return None if message == STALE else Outcome.from_json(message)
         except (Closed, Late, Breach):
             self.output.seek(0)
-            words = self.output.read()[-4000:] or "The run ended without a word."
-            outcome = Outcome(pytest_output=words)
-        self._close()
-        return outcome
+            words = self.output.read()[-4000:] or _NO_WORD
+            return Outcome(pytest_output=words)
 
     def cancel(self) -> None:
         """End the run and what it started: pytest does that when it is interrupted."""
@@ -98,9 +98,10 @@ class Run:
             while True:
                 self.channel.receive(time.monotonic() + _GRACE)
         self.child.kill()
-        self._close()
+        self.close()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Wait for the end of a run that has told what it found."""
         self.channel.close()
         self.output.close()
         self.child.wait()
@@ -198,7 +199,8 @@ class _Parked:
         manager = session.config.pluginmanager
         isolation, focus = manager.getplugin("kata-isolation"), manager.getplugin("kata-focus")
         if isinstance(isolation, Isolation) and session.items:
-            isolation.prepare(session.items[0])
+            with contextlib.suppress(OSError):  # Told when the test is due.
+                isolation.prepare(session.items[0])
         if isinstance(focus, Focus):
             changed = self._channel.receive()["changed"]
             if not focus.is_still_right(None if changed is None else frozenset(changed)):

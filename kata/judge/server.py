@@ -124,7 +124,7 @@ class _Warm:
         sources = [each for each in (self._channel, self._under_way, self._parked) if each]
         ready, _, _ = select.select(sources, [], [])
         if self._channel in ready:
-            at, changed = self._channel.receive()
+            at, changed = self._latest()
             if self._under_way is not None:
                 self._under_way.cancel()
                 self._under_way = None
@@ -134,12 +134,22 @@ class _Warm:
         elif self._parked in ready:  # It has ended before it was let go.
             self._drop_parked()
         elif self._under_way is not None:
-            outcome, self._under_way = self._under_way.finish(), None
+            outcome = self._under_way.result()
+            if outcome is not None:
+                self._channel.send(outcome.to_json())
+            self._under_way.close()
+            self._under_way = None
             if outcome is None:
                 self._start()
-                return
-            self._channel.send(outcome.to_json())
-            self._prepare(outcome)
+            else:
+                self._prepare(outcome)
+
+    def _latest(self) -> tuple[str | None, list[str] | None]:
+        """Receive an order; of those that came meanwhile, as from a key held down, only the last counts."""
+        while True:
+            at, changed = self._channel.receive()
+            if not select.select([self._channel], [], [], 0)[0]:
+                return at, changed
 
     def _start(self) -> None:
         """Let the parked run go if it is one for the order, or else a new one."""

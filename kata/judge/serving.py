@@ -48,6 +48,7 @@ def serve(session: pytest.Session, end: socket.socket, place: Place) -> NoReturn
     status = 1
     try:
         environment.settle(place.folder, place.memory)
+        _keep_files_below(place.folder, session.config)
         channel = Channel(end)
         _keep_children_away(channel)
         _say_where_it_leaves(place.words)
@@ -156,6 +157,13 @@ def _bare(report: dict[str, Any]) -> dict[str, Any]:
         "stop": 0.0,
         "user_properties": [],
     }
+
+
+def _keep_files_below(folder: Path, config: pytest.Config) -> None:
+    """Have `tmp_path` make its folders below ``folder``, if pytest itself has made no place for them."""
+    factory: Any = getattr(config, "_tmp_path_factory", None)
+    if factory is not None and factory._basetemp is None and factory._given_basetemp is None:
+        factory._given_basetemp = folder / "pytest"
 
 
 def _keep_children_away(channel: Channel) -> None:

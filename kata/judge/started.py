@@ -47,7 +47,7 @@ def start(
     )
     tests = [argument_for(file, config) for file in files]
     setup = {
-        "arguments": [*_arguments(config), "--basetemp", str(folder / "pytest"), *tests],
+        "arguments": [*_arguments(config), *tests],
         "end": shared(end, process.pid),
         "folder": str(folder),
         "words": str(words.name),
@@ -143,7 +143,7 @@ def _arguments(config: pytest.Config) -> list[str]:
     return [
         *("--rootdir", str(config.rootpath), "-c", str(config.inipath)),
         *("--in-process", f"--capture={config.getoption('capture')}", "-p", "no:cacheprovider"),
-        *("--disable-plugin-autoload", *changed),
+        *("--disable-plugin-autoload", f"--tb={config.getoption('tbstyle')}", *changed),
         *(("--against", against) if against else ()),
         *(("--as-edited",) if config.getoption("as_edited") else ()),
     ]

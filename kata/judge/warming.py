@@ -56,7 +56,7 @@ def _imports(exercise: Exercise, root: Path) -> Iterator[str]:
     for file in [*exercise.test_files, *folder.glob("*.py")]:
         try:
             tree = ast.parse(file.read_text(encoding="utf-8"))
-        except (OSError, SyntaxError, UnicodeDecodeError):
+        except (OSError, SyntaxError, ValueError):
             continue
         for node in ast.walk(tree):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

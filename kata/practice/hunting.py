@@ -59,6 +59,19 @@ def judge(
     return Judgement(near or _is_blamed(case, place, failure), cause == case.about)
 
 
+def said(case: Case, judgement: Judgement, where: str, *, said_nothing: bool) -> str:
+    """Return how the learner did, in words; ``where`` names the lines at fault."""
+    if case.right:
+        right = "Right: nothing is wrong with it."
+        return right if judgement.found else "Nothing is wrong with it."
+    if judgement.found:
+        return "Found: the line is right, and so is the cause."
+    if judgement.line:
+        return "The line is right; the cause is another one."
+    missed = "The cause is right; the line is another one." if judgement.cause else "Not found."
+    return f"{'Something is wrong with it.' if said_nothing else missed} Look at {where}."
+
+
 def note(case: Case, judgement: Judgement, seconds: float) -> Note:
     """Return what the journal keeps of a hunt."""
     data = {

@@ -15,8 +15,8 @@ from kata.practice.spoken import FollowUp, NotThere, Spoken
 REHEARSED = "rehearsed"
 RATINGS = ("again", "hard", "good", "easy")
 
-# The share of the points from which on each rating is suggested.
-_SHARES = (("easy", 0.9), ("good", 0.6), ("hard", 0.3))
+# The share of the points from which on each rating is suggested, the best first.
+SHARES = (("easy", 0.9), ("good", 0.6), ("hard", 0.3))
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Rehearsal:
     def suggestion(self) -> str:
         """Return the rating that the points which were said suggest."""
         share = self.ticked / max(1, len(self.question.spoken.points))
-        return next((rating for rating, least in _SHARES if share >= least), "again")
+        return next((rating for rating, least in SHARES if share >= least), "again")
 
     def rate(self, rating: str) -> Result:
         """End the rehearsal with the learner's own word."""

@@ -100,7 +100,8 @@ class Chooser:
         first = max(0, min(at - room // 2, len(rows) - room))
         lines = pages.rows(rows, self._state, self._stars, self._current)
         if lines:
-            lines[at] = Text("▸").append_text(lines[at][1:])
+            arrow = Text("▸", no_wrap=True, overflow="ellipsis")
+            lines[at] = arrow.append_text(lines[at][1:])
             lines[at].stylize("reverse")
         lines = lines[first : first + room]
         found = f"{len(rows)} of {len(self._exercises)} exercises"
@@ -135,7 +136,7 @@ class Chooser:
     def _words_of(self, exercise: Exercise) -> str:
         """Return what a search looks in: the names, the use case and the headings."""
         if exercise not in self._texts:
-            lines = exercise.readme.read_text(encoding="utf-8").splitlines()
+            lines = exercise.text.splitlines()
             heads = [line for line in lines if line.startswith(("#", "**Use case"))]
             said = [_STEP.sub("", line) for line in heads]
             self._texts[exercise] = " ".join([exercise.id, *said]).lower()

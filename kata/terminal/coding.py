@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kata.course.exercise import Exercise
+from kata.judge import wording
 from kata.judge.diagnosis import where
 from kata.judge.outcome import Failure
 from kata.practice.coding import DONE, TIME_UP, Coding
@@ -17,7 +18,7 @@ from kata.practice.interview_page import clock
 from kata.practice.interviewing import Result
 from kata.practice.marking import StepReached
 from kata.practice.rounds import stated
-from kata.terminal import editor, modes, pages, wording
+from kata.terminal import editor, modes, pages
 from kata.terminal.prompt import ENTER, Prompt
 
 _SAVED = "saved"
@@ -97,7 +98,7 @@ def reached(steps: list[StepReached]) -> RenderableType:
 
 def _task(exercise: Exercise, coding: Coding, root: Path) -> RenderableType:
     desk = coding.desk
-    place = Text(desk.folder.relative_to(root).as_posix(), Style(link=wording.address(desk.folder)))
+    place = Text(desk.folder.relative_to(root).as_posix(), Style(link=editor.address(desk.folder)))
     files = [_link(file, desk) for file in desk.files_to_edit]
     return Group(
         Text(exercise.title, "bold"),
@@ -116,7 +117,7 @@ def _task(exercise: Exercise, coding: Coding, root: Path) -> RenderableType:
 def _link(file: Path, desk: Exercise) -> Text:
     """Return a name that a terminal can open."""
     name = file.relative_to(desk.folder).as_posix()
-    return Text(name, Style(link=wording.address(file)))
+    return Text(name, Style(link=editor.address(file)))
 
 
 def _edit(prompt: Prompt, coding: Coding) -> None:

@@ -40,3 +40,10 @@ def show_beside(file: Path, line: int | None) -> None:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
+
+
+def address(path: Path, line: int | None = None) -> str:
+    """Return what a click on a path opens: the file, in VS Code's terminal at the line."""
+    if os.environ.get("TERM_PROGRAM") == "vscode":
+        return f"vscode://file{path.as_posix()}" + (f":{line}" if line else "")
+    return path.as_uri() if path.is_absolute() else str(path)

@@ -10,13 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from kata.course.command import as_typed
+from kata.judge import wording
 from kata.judge.outcome import Failure
-from kata.practice import differences
+from kata.practice import differences, hunting
 from kata.practice.differences import Row
 from kata.practice.hunting import Judgement
 from kata.practice.proof import Proof
 from kata.practice.requests import Case
-from kata.terminal import wording
 
 _STYLES = {"+": "green", "-": "red", " ": ""}
 _MARGIN = 7
@@ -76,18 +76,8 @@ def proof(case: Case, found: Proof, width: int) -> RenderableType:
 
 def verdict(case: Case, judgement: Judgement, *, said_nothing: bool) -> Text:
     """Return how the learner did, and where the fault is if that was not said."""
-    if case.right:
-        said = (
-            "Right: nothing is wrong with it." if judgement.found else "Nothing is wrong with it."
-        )
-    elif judgement.found:
-        said = "Found: the line is right, and so is the cause."
-    elif judgement.line:
-        said = "The line is right; the cause is another one."
-    else:
-        missed = "The cause is right; the line is another one." if judgement.cause else "Not found."
-        missed = "Something is wrong with it." if said_nothing else missed
-        said = f"{missed} Look at {_at_fault(case)}."
+    where = "" if case.right else _at_fault(case)
+    said = hunting.said(case, judgement, where, said_nothing=said_nothing)
     return Text(said, "bold green" if judgement.found else "bold yellow")
 
 

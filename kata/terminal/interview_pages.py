@@ -14,7 +14,7 @@ from kata.practice.interview_page import clock, number
 from kata.practice.interview_report import NAMES, Line, Report
 from kata.practice.interviewing import Interview, Result
 from kata.practice.rounds import CODE, Round
-from kata.terminal import wording
+from kata.terminal import editor
 
 _BAR = 20
 _SPARKS = "▁▂▃▄▅▆▇█"
@@ -85,7 +85,7 @@ def report(found: Report, page: Path) -> RenderableType:
         for each in found.revise[:_REVISIONS]:
             parts.append(_one_line(f"{each.number} · {each.why}"))
             parts.append(Text(as_typed(f"      {' · '.join(each.commands)}"), "cyan"))
-    link = Style(link=wording.address(page.absolute()))
+    link = Style(link=editor.address(page.absolute()))
     parts += [
         Text(),
         Text("In full: ").append_text(Text(page.as_posix(), link, overflow="fold")),

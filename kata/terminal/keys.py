@@ -62,19 +62,19 @@ class Keys:
         return self._watcher.current()
 
     def _say(self, text: str) -> None:
-        self._watcher.open(lambda _: Text(text))
+        self._watcher.front.open(lambda _: Text(text))
 
     def _task(self) -> None:
         exercise = self._at
-        if self._watcher.title == "task":
-            self._watcher.open(lambda _: pages.document(exercise.readme))
+        if self._watcher.front.title == "task":
+            self._watcher.front.open(lambda _: pages.document(exercise.readme))
             return
         step = pages.step_at_hand(exercise, self._root)
-        self._watcher.open(lambda _: pages.task(exercise, step), title="task")
+        self._watcher.front.open(lambda _: pages.task(exercise, step), title="task")
 
     def _hint(self) -> None:
         page = pages.next_hint(self._at, self._root)
-        self._watcher.open(lambda _: page)
+        self._watcher.front.open(lambda _: page)
 
     def _move(self, by: int) -> None:
         exercises = self._watcher.exercises
@@ -86,7 +86,9 @@ class Keys:
 
     def _list(self) -> None:
         state = progress.load(self._root)
-        self._watcher.choose(Chooser(self._watcher.exercises, state, self._at, self._watcher.go_to))
+        self._watcher.front.choose(
+            Chooser(self._watcher.exercises, state, self._at, self._watcher.go_to)
+        )
 
     def _further(self) -> None:
         state = progress.load(self._root)
@@ -103,11 +105,13 @@ class Keys:
 
     def _difference(self) -> None:
         exercise, solutions = self._at, self._solutions
-        self._watcher.open(lambda console: pages.difference(exercise, solutions, console.width))
+        self._watcher.front.open(
+            lambda console: pages.difference(exercise, solutions, console.width)
+        )
 
     def _answer(self) -> None:
         page = pages.answer(self._at, self._solutions)
-        self._watcher.open(lambda _: page)
+        self._watcher.front.open(lambda _: page)
 
     def _reveal(self, show: Callable[[], None]) -> None:
         """Show what gives the solution away; ask before that if the exercise is not solved."""
@@ -116,11 +120,11 @@ class Keys:
         elif self._at.id in progress.load(self._root).solved:
             show()
         else:
-            self._watcher.ask(pages.before_the_solution(self._at), show)
+            self._watcher.front.ask(pages.before_the_solution(self._at), show)
 
     def _reset(self) -> None:
         exercise = self._at
-        self._watcher.ask(
+        self._watcher.front.ask(
             f"Bring the stub of {exercise.number} back? Your version is stored before; u undoes it.",
             lambda: self._change(backups.reset),
         )

@@ -143,7 +143,7 @@ def task(exercise: Exercise, step: Step | None) -> RenderableType:
     if step is None:
         return document(exercise.readme)
     text = f"## Step {step.number}: {step.title}\n{step.text}\n"
-    if example := _EXAMPLE.search(exercise.readme.read_text(encoding="utf-8")):
+    if example := _EXAMPLE.search(exercise.text):
         text += f"\n{example[0].strip()}\n"
     return Group(Text(f"{exercise.number} · {exercise.title}", "bold"), markdown(text))
 

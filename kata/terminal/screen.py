@@ -1,12 +1,13 @@
 """All text for the terminal: data in, words out."""
 
-import io
 import sys
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
+from rich.segment import Segment, Segments
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -14,9 +15,10 @@ from rich.theme import Theme
 
 from kata.course import command
 from kata.course.exercise import Exercise, Step
+from kata.judge import wording
 from kata.judge.diagnosis import where
 from kata.judge.outcome import Failure, Outcome
-from kata.terminal import pages, wording
+from kata.terminal import editor, pages
 
 _WIDTH = 100
 _BAR = 30
@@ -27,6 +29,8 @@ _THEME = Theme({"markdown.code": "bold cyan", "markdown.code_block": "cyan"})
 
 # How many lines of a step's first paragraph are shown at least.
 _SUMMARY = 3
+
+_Line = list[Segment]
 
 
 class Screen:
@@ -50,30 +54,27 @@ class Screen:
         self._room = room
         self._keys = keys
         self._old = False
-        self._spare = 0
+        self._lines: list[_Line] = []
+        self._step: tuple[int, Step] | None = None
 
     def show(self, outcome: Outcome, *, old: bool = False) -> None:
         """Print the exercises just solved, the failure if there is one, and the progress.
 
         ``old`` says that a new verdict is on its way. Of the step, as much is shown as there is room for.
         """
-        self._old = old
-        if self._room is not None and outcome.failure is not None:
-            console = self._console
-            self._console = Console(
-                file=io.StringIO(), width=console.width, force_terminal=True, theme=_THEME
-            )
-            with self._console.capture() as capture:
-                self._show(outcome)
-            self._console = console
-            self._spare = max(0, self._room - capture.get().count("\n"))
-        self._show(outcome)
+        self._old, self._lines, self._step = old, [], None
+        self._lay_out(outcome)
+        if self._step is not None:  # Only now is it known how much room is left for it.
+            place, step = self._step
+            self._lines[place:place] = self._task(step)
+        segments = chain.from_iterable([*line, Segment.line()] for line in self._lines)
+        self._console.print(Segments(segments), end="", soft_wrap=True)
 
-    def _show(self, outcome: Outcome) -> None:
+    def _lay_out(self, outcome: Outcome) -> None:
         for message in outcome.messages:
             self._print(f"[yellow]{escape(command.as_typed(message))}[/]")
         if outcome.pytest_output is not None:
-            self._console.print(Text(outcome.pytest_output.rstrip()), soft_wrap=True)
+            self._print(Text(outcome.pytest_output.rstrip()), soft_wrap=True)
             return
         for exercise in self._exercises:
             if exercise.id in outcome.solved_now:
@@ -101,7 +102,10 @@ class Screen:
             self._indented(outlook, indent=11, style="dim")
 
     def _say_failure(self, failure: Failure) -> None:
-        exercise = next(e for e in self._exercises if e.id == failure.exercise)
+        exercise = next((e for e in self._exercises if e.id == failure.exercise), None)
+        if exercise is None:
+            self._print(f"{failure.exercise} is no longer there.")
+            return
         step = exercise.step_of(failure.test_class)
         head = Table.grid(expand=True)
         head.add_column()
@@ -138,7 +142,7 @@ class Screen:
             for label, value in wording.values(failure):
                 self._labelled(label, value)
         if failure.file:
-            link = wording.address(Path(failure.file), failure.line)
+            link = editor.address(Path(failure.file), failure.line)
             place = where(failure.file, failure.line, self._root)
             self._indented(place, style=Style(color="cyan", link=link))
         if failure.source:
@@ -169,29 +173,42 @@ class Screen:
         )
 
     def _say_step(self, step: Step) -> None:
-        """Print the step's first paragraph, or all of it as far as there is room."""
-        if self._room is not None:
-            options = self._console.options.update_width(self._console.width - 4)
-            text = pages.markdown(step.asked)
-            lines = [
-                Text.assemble(*((each.text, each.style or "") for each in line))
-                for line in self._console.render_lines(text, options, pad=False)
-            ]
-            room = min(len(self._wrapped(step.summary, 2)), _SUMMARY) + self._spare
-            cut = Text("… (t: the whole task)" if self._keys else "…", "dim")
-            for line in lines if len(lines) <= room else [*lines[: room - 1], cut]:
-                line.rstrip()
-                self._print(Text("  ").append_text(line))
-        else:
+        """Print the step's first paragraph; where the room is known, note where the step is to stand."""
+        if self._room is None:
             self._indented(wording.plain(step.summary), lines=_SUMMARY, style="dim")
+        else:
+            self._step = len(self._lines), step
+
+    def _task(self, step: Step) -> list[_Line]:
+        """Return the lines of a step that there is room for beside all others."""
+        assert self._room is not None
+        console = self._console
+        lines = console.render_lines(
+            pages.markdown(step.asked), console.options.update_width(console.width - 4), pad=False
+        )
+        least = min(len(self._wrapped(step.summary, 2)), _SUMMARY)
+        room = max(least, self._room - len(self._lines))
+        if len(lines) > room:
+            cut = "… (t: the whole task)" if self._keys else "…"
+            lines = [*lines[: room - 1], [Segment(cut, Style(dim=True))]]
+        return [[Segment("  "), *_stripped(line)] for line in lines]
 
     def _link(self, path: Path) -> Text:
         """Return a path that a terminal can open."""
-        return Text(str(path.relative_to(self._root)), Style(link=wording.address(path)))
+        return Text(str(path.relative_to(self._root)), Style(link=editor.address(path)))
 
-    def _print(self, what: object) -> None:
-        # In a file a line stays a line; in a terminal it is wrapped here, where the lines are counted.
-        self._console.print(what, soft_wrap=isinstance(what, str) and not self._console.is_terminal)
+    def _print(self, what: RenderableType, *, soft_wrap: bool | None = None) -> None:
+        """Lay out what is printed in the end. With ``soft_wrap``, the terminal wraps its lines."""
+        console = self._console
+        if soft_wrap is None:
+            # In a file a line stays a line; in a terminal it is wrapped here, where the lines are counted.
+            soft_wrap = isinstance(what, str) and not console.is_terminal
+        text = console.render_str(what) if isinstance(what, str) else what
+        if soft_wrap:
+            options = console.options.update(no_wrap=True, overflow="ignore")
+            self._lines += Segment.split_lines(console.render(text, options))
+        else:
+            self._lines += console.render_lines(text, pad=False)
 
     def _wrapped(self, text: str, indent: int, style: str | Style = "") -> list[Text]:
         return list(Text(text, style).wrap(self._console, self._console.width - indent - 2))
@@ -206,14 +223,21 @@ class Screen:
             wrapped[-1].append(" …")
         for line in wrapped:
             line.rstrip()
-            self._console.print(Text(" " * indent).append_text(line), soft_wrap=True)
+            self._print(Text(" " * indent).append_text(line), soft_wrap=True)
 
     def _labelled(self, label: str, value: str) -> None:
         grid = Table.grid(padding=(0, 1))
         grid.add_column(no_wrap=True)
         grid.add_column(overflow="fold")
         grid.add_row(Text(f"  {label:<{_LABEL}}", "dim"), Text(value))
-        self._console.print(grid)
+        self._print(grid)
+
+
+def _stripped(line: _Line) -> _Line:
+    """Return a line without the blanks at its end."""
+    while line and not line[-1].text.strip():
+        line = line[:-1]
+    return [*line[:-1], *(Segment(each.text.rstrip(), each.style) for each in line[-1:])]
 
 
 def make_console(wide: bool = False) -> Console:
@@ -222,6 +246,8 @@ def make_console(wide: bool = False) -> Console:
     if reconfigure is not None:
         reconfigure(errors="replace")  # The terminal may know no ✓.
     made = Console(highlight=False, emoji=False, theme=_THEME)
+    if made.width == 0:  # As a terminal says that does not know.
+        made.width = _WIDTH
     if not wide:
         made.width = min(made.width, _WIDTH)
     return made

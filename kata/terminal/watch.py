@@ -14,16 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kata.course.exercise import Exercise
+from kata.judge.saves import Saves
 from kata.judge.server import Server
 from kata.terminal import modes
 from kata.terminal.modes import Closed
-from kata.terminal.saves import Saves
 from kata.terminal.typed import keys_in
 from kata.terminal.watcher import Watcher
 
 # The signals that end the watcher, and those that have it draw again, as far as the system has them.
 # After Ctrl-C it has done what it was asked for.
-_ENDINGS = modes.existing("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+_ENDINGS = modes.existing("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
 _STOPS = modes.existing("SIGTSTP")
 _REDRAWS = modes.existing("SIGWINCH")
 
@@ -56,7 +56,11 @@ def _loop(watcher: Watcher, server: Server, saves: Saves, signals: socket.socket
     watcher.run()
     keyboard, outcomes = watcher.terminal.fileno(), server.connection.fileno()
     told, saved = signals.fileno(), saves.pipe.fileno()
+    ready: list[int] = []
     while True:
+        watcher.draw()
+        if outcomes in ready:
+            watcher.catch_up()
         pause = None if watcher.due is None else max(0.0, watcher.due - time.monotonic())
         ready, _, _ = select.select([told, keyboard, saved, outcomes], [], [], pause)
         if told in ready:
@@ -66,11 +70,9 @@ def _loop(watcher: Watcher, server: Server, saves: Saves, signals: socket.socket
             if any(number in caught for number in _STOPS):
                 with watcher.terminal.lent():
                     os.kill(os.getpid(), signal.SIGSTOP)  # Until the shell's `fg`.
-            watcher.draw()
-        if saved in ready:
+        if saved in ready:  # An outcome that came with it is of an older save.
             watcher.saved(saves.take())
-            continue  # An outcome that came with it is of an older save.
-        if outcomes in ready:
+        elif outcomes in ready:
             watcher.show(server.receive())
         elif watcher.due is not None and watcher.due <= time.monotonic():
             watcher.run()
@@ -94,3 +96,5 @@ def _signals() -> Iterator[socket.socket]:
         signal.set_wakeup_fd(wakeup)
         for number, handler in before.items():
             signal.signal(number, handler)
+        told.close()
+        tell.close()

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -128,6 +129,19 @@ def test_a_candidate_may_be_left_at_its_first_failure(project, keep, solution):
     [verdict] = parallel.judge({project.exercises[0]: candidates})[project.exercises[0]]
 
     assert list(verdict.outcomes.values()) == ["failed"]
+
+
+def test_a_batch_that_finds_no_room_for_its_files_ends_alone(project, monkeypatch):
+    work = {project.exercises[0]: [Candidate(project.root / "solutions")]}
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda **_: str(project.root / "missing"))
+    processes = project.root / "processes"
+    try:
+        parallel.judge(work)
+    except FileNotFoundError:  # What it wrote cannot be read.
+        with processes.open("a") as file:
+            file.write(f"{os.getpid()}\n")
+
+    assert processes.read_text().split() == [str(os.getpid())]
 
 
 def test_how_far_it_is_is_shown_on_a_terminal_alone(project):

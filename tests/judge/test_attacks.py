@@ -1,7 +1,7 @@
 """Whatever a stub does to the process it runs in, it costs its own tests alone, and says so.
 
 Each attack is the stub of one exercise of a project, between exercises that are solved. The project runs
-three times: in one pytest, with two workers of pytest-xdist, and exercise by exercise in a warm server.
+in one pytest, with two workers of pytest-xdist, and exercise by exercise in a warm server.
 """
 
 import re
@@ -208,10 +208,10 @@ def stub(name: str) -> str:
     return STUB.format(head="", body=indented(code))
 
 
-@pytest.fixture(scope="module")
-def attacked(make_projects):
+@pytest.fixture
+def attacked(make_project):
     """Return a project with each attack in an exercise of its own; the first and the last are solved."""
-    project = make_projects(len(NAMES) + 2)
+    project = make_project(len(NAMES) + 2)
     project.solve(1)
     project.solve(len(NAMES) + 2)
     for number, name in enumerate(NAMES, 2):
@@ -219,59 +219,26 @@ def attacked(make_projects):
     return project
 
 
-@pytest.fixture(scope="module")
-def alone(attacked, run):
-    """Return the result of one pytest."""
-    return run(attacked, "-o", f"kata_time_limit={LIMIT}")
-
-
-@pytest.fixture(scope="module")
-def with_two_workers(attacked, alone, run):
-    """Return the result of two workers."""
-    return run(attacked, "-n", "2", "-o", f"kata_time_limit={LIMIT}")
-
-
-@pytest.fixture(scope="module")
-def served(attacked, with_two_workers, left_over):
-    """Return the outcome of each exercise in a warm server, and what is left of it."""
-    settings = ["--focus", "--rootdir", str(attacked.root), "-c", str(attacked.root / "tox.ini")]
-    warm = server.start(attacked.root, [*settings, "-o", f"kata_time_limit={LIMIT}"])
-    outcomes = []
-    try:
-        for exercise in attacked.exercises:
-            warm.run(exercise.id, None)
-            assert select.select([warm.connection], [], [], 60)[0], f"no verdict on {exercise.id}"
-            outcomes.append(warm.receive())
-    finally:
-        warm.stop()
-    return outcomes, left_over(attacked.root)
-
-
 def id_of(name: str) -> str:
     number = NAMES.index(name) + 2
     return f"e{number:02}_sample{number}"
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("way", ["alone", "with_two_workers"])
-def test_an_attack_costs_its_own_tests_alone(request, way, name):
-    result = request.getfixturevalue(way)
-    _, words = ATTACKS[name]
-    texts = result.texts.get(id_of(name), [])
+# Each way is one test, so that however many workers run these tests, the project runs once in each way.
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "with two workers"])
+def test_an_attack_costs_its_own_tests_alone(attacked, run, subtests, workers):
+    result = run(attacked, *workers, "-o", f"kata_time_limit={LIMIT}")
 
-    assert result.ended[id_of(name)] == 3
-    if words is None:
-        assert texts == []
-    else:
-        assert any(words in text for text in texts), texts
-        assert all(text.startswith("failed") and len(text) < 20_000 for text in texts)
-
-
-@pytest.mark.parametrize("way", ["alone", "with_two_workers"])
-def test_the_run_goes_on_and_leaves_nothing(request, way):
-    result = request.getfixturevalue(way)
+    for name, (_, words) in ATTACKS.items():
+        with subtests.test(name):
+            texts = result.texts.get(id_of(name), [])
+            assert result.ended[id_of(name)] == 3
+            if words is None:
+                assert texts == []
+            else:
+                assert any(words in text for text in texts), texts
+                assert all(text.startswith("failed") and len(text) < 20_000 for text in texts)
     last = len(NAMES) + 2
-
     assert result.exit_code == 1
     assert "INTERNALERROR" not in result.output
     assert result.texts.keys() & {"e01_sample1", f"e{last:02}_sample{last}"} == set()
@@ -279,20 +246,26 @@ def test_the_run_goes_on_and_leaves_nothing(request, way):
     assert not UNSAFE.search(result.output)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_an_attack_under_the_watcher_is_named(served, name):
-    outcomes, _ = served
-    outcome, (_, words) = outcomes[NAMES.index(name) + 1], ATTACKS[name]
+@pytest.mark.parametrize("half", [0, 1], ids=["one half", "the other half"])
+def test_an_attack_under_the_watcher_is_named(attacked, left_over, subtests, half):
+    settings = ["--focus", "--rootdir", str(attacked.root), "-c", str(attacked.root / "tox.ini")]
+    warm = server.start(attacked.root, [*settings, "-o", f"kata_time_limit={LIMIT}"])
+    outcomes = {}
+    try:
+        for exercise in attacked.exercises[half::2]:
+            warm.run(exercise.id, None)
+            assert select.select([warm.connection], [], [], 60)[0], f"no verdict on {exercise.id}"
+            outcomes[exercise.id] = warm.receive()
+    finally:
+        warm.stop()
 
-    assert outcome.pytest_output is None
-    if words is None:
-        assert outcome.solved_now[:1] == (
-            f"e{NAMES.index(name) + 2:02}_sample{NAMES.index(name) + 2}",
-        )
-    else:
-        assert outcome.failure is not None
-        assert words in f"{outcome.failure.sentence} {outcome.failure.message}"
-
-
-def test_nothing_is_left_of_the_watcher(served):
-    assert served[1] == []
+    for name in NAMES[1 - half :: 2]:  # The first exercise is none.
+        with subtests.test(name):
+            outcome, (_, words) = outcomes[id_of(name)], ATTACKS[name]
+            assert outcome.pytest_output is None
+            if words is None:
+                assert outcome.solved_now[:1] == (id_of(name),)
+            else:
+                assert outcome.failure is not None
+                assert words in f"{outcome.failure.sentence} {outcome.failure.message}"
+    assert left_over(attacked.root) == []

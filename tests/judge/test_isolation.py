@@ -1,5 +1,6 @@
 """Each exercise runs in a process of its own, and whatever it started ends with it."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -8,6 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from kata.judge.verdict import forked_pytest
 
 ROOT = Path(__file__).parents[2]
 
@@ -221,3 +224,24 @@ def test_without_assertions_nothing_runs(project):
 
     assert run.returncode == pytest.ExitCode.USAGE_ERROR
     assert "only --assert=rewrite keeps the assertions" in run.stderr
+
+
+def refuse() -> int:
+    raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+
+class Refused:
+    """A pytest plugin that has the system refuse every new process."""
+
+    def pytest_collection_finish(self) -> None:
+        os.fork = refuse
+
+
+def test_a_process_that_the_system_refuses_is_told(project):
+    project.solve(1)
+
+    verdict = forked_pytest(["exercises/easy/e01_sample1"], project.root, [Refused()])
+
+    assert set(verdict.outcomes.values()) == {"failed"}
+    assert all("needs: Resource temporarily unavailable" in text for text in verdict.texts.values())
+    assert verdict.exit_code == 1

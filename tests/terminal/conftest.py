@@ -166,7 +166,10 @@ def watch(root: Path, env: dict[str, str]) -> None:
     for name in ("NO_COLOR", "EDITOR", "VISUAL", "COLUMNS", "LINES"):
         os.environ.pop(name, None)
     os.environ.update({"TERM": "xterm", **env})
-    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(n, mode) for n, mode in enumerate("rww"))
+    # As Python's own, they leave the terminal open when others take their place.
+    sys.stdin, sys.stdout, sys.stderr = (
+        os.fdopen(n, mode, closefd=False) for n, mode in enumerate("rww")
+    )
     words.ROOT = root
     try:
         cli.main(["watch"])

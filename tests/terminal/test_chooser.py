@@ -134,6 +134,14 @@ def test_without_a_row_enter_opens_nothing(listed):
     assert listed.opened == []
 
 
+def test_each_row_is_one_line_also_that_of_the_choice(listed, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "30")
+    listed.press(typed.DOWN)
+
+    rows = listed.lines()[1:-1]
+    assert [row[2:6] for row in rows] == ["easy", "easy", "easy"]
+
+
 def test_the_choice_stays_in_a_small_window(project, state, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     listed = List(project.exercises, state)

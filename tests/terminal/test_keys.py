@@ -279,3 +279,14 @@ def test_until_the_verdict_on_another_exercise_its_task_is_shown(start):
     waiting = [screen for screen in terminal.screens if "running…" in screen and "e02 ·" in screen]
     assert waiting
     assert not any("e01 ·" in screen or "✗" in screen for screen in waiting)
+
+
+def test_of_the_runs_that_a_key_held_down_asks_for_only_the_last_is_waited_for(start, answer):
+    terminal = start()
+    terminal.wait_for("Still to be written")
+    terminal.wait_for_another("running…")
+
+    terminal.press("r" * 100 + "np" * 100)
+    answer(1, "Hallo")
+
+    assert terminal.wait_for("e01 ·", "actual   (200, 'Hallo')")

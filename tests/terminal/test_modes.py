@@ -49,6 +49,15 @@ def test_the_terminal_is_as_it_was_afterwards(start, key):
     assert termios.tcgetattr(terminal.master)[3] == terminal.mode[3]
 
 
+def test_nothing_is_left_open_that_python_would_warn_of(start_command):
+    terminal = start_command(sys.executable, "-W", "error", "-m", "kata", "watch")
+    terminal.wait_for("Still to be written", "h hint")
+    terminal.press("q")
+
+    assert terminal.wait_for_end() == 0
+    assert "Warning" not in terminal.output
+
+
 def test_it_can_be_suspended_and_goes_on(start_command):
     shell = start_command("/bin/bash", "--norc", "--noprofile", "-i")
     shell.press(f"{sys.executable} -m kata watch\n")
@@ -64,7 +73,7 @@ def test_it_can_be_suspended_and_goes_on(start_command):
     assert shell.wait_for("0/3 solved", "Enter open")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_gives_the_terminal_back_and_ends_the_watcher(start, number):
     terminal = start()
     terminal.wait_for("Still to be written")

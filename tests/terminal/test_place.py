@@ -1,5 +1,6 @@
 """Where the learner was is where the learner is."""
 
+from kata.terminal.screen import Screen
 from kata.terminal.watcher import Watcher
 
 
@@ -86,3 +87,57 @@ def test_an_exception_in_a_key_is_shown_and_the_watcher_goes_on(start, monkeypat
     terminal.press("h")
 
     assert terminal.wait_for("e01, step 1: A greeting")
+
+
+def test_an_exercise_that_goes_away_and_comes_back_with_a_save_is_taken_up(start, project, answer):
+    folder = project.exercises[0].folder
+    aside = folder.with_name("aside")
+    terminal = start()
+    terminal.wait_for("e01 ·", "Still to be written")
+    folder.rename(aside)
+    terminal.wait_for("e02 · How does sample 2 greet?", "0/2 solved")
+
+    aside.rename(folder)
+    answer(1, "Hallo")
+
+    assert terminal.wait_for("e01 · How does sample 1 greet?", "actual   (200, 'Hallo')")
+
+
+def test_the_watcher_outlasts_all_exercises(start, project):
+    tree = project.root / "exercises"
+    terminal = start()
+    terminal.wait_for("e01 ·", "Still to be written")
+    tree.rename(project.root / "aside")
+    terminal.wait_for("there is no exercise below the given path", "q quit")
+    terminal.press("n")
+    terminal.wait_for("there is no exercise below the given path", "q quit")
+
+    (project.root / "aside").rename(tree)
+
+    assert terminal.wait_for("How does sample", "Still to be written", "0/3 solved")
+
+
+def test_a_text_in_another_encoding_is_shown_as_far_as_it_can_be_read(start, project):
+    readme = project.exercises[0].readme
+    readme.write_bytes(readme.read_bytes().replace(b"How does", b"Gr\xfc\xdfe: how does"))
+    terminal = start()
+
+    terminal.wait_for("how does sample 1 greet?", "Step 1: A greeting", "Still to be written")
+    terminal.press("t")
+
+    assert terminal.wait_for("how does sample 1 greet?", "any other key: the exercise")
+
+
+def test_a_fault_in_drawing_is_shown_and_the_watcher_goes_on(start, answer, monkeypatch):
+    def fail(self, *_: object, **__: object) -> None:
+        raise RuntimeError("no screen today")
+
+    terminal = start(lambda: monkeypatch.setattr(Screen, "show", fail))
+    terminal.wait_for("That could not be done: RuntimeError: no screen today", "q quit")
+    answer(1, "Hallo")
+    terminal.wait_for("That could not be done", "q quit")
+    terminal.press("l")
+    terminal.wait_for("3 of 3 exercises")
+    terminal.press("q")
+
+    assert terminal.wait_for_end() == 0

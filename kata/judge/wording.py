@@ -1,8 +1,6 @@
-"""The words and values of a screen: what a test is called, what a failure expected, what a path opens."""
+"""The words and values of a verdict: what a test is called, and what a failure expected."""
 
-import os
 import re
-from pathlib import Path
 
 from kata.course.exercise import Exercise
 from kata.judge.outcome import Failure
@@ -55,13 +53,6 @@ def values(failure: Failure) -> list[tuple[str, str]]:
 
 def shortened(value: str, limit: int = _VALUE_LIMIT) -> str:
     return value if len(value) <= limit else f"{value[: limit - 1]}…"
-
-
-def address(path: Path, line: int | None = None) -> str:
-    """Return what a click on a path opens: the file, in VS Code's terminal at the line."""
-    if os.environ.get("TERM_PROGRAM") == "vscode":
-        return f"vscode://file{path.as_posix()}" + (f":{line}" if line else "")
-    return path.as_uri() if path.is_absolute() else str(path)
 
 
 def plain(markdown: str) -> str:

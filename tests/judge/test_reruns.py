@@ -2,7 +2,7 @@
 
 import pytest
 
-from kata.terminal.reruns import GRACE, PAUSES, Reruns
+from kata.judge.reruns import GRACE, PAUSES, Reruns
 
 
 class Clock:

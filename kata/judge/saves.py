@@ -25,10 +25,10 @@ _AT_HAND, _ALL = 0.1, 1.0
 _SPARING = 20
 
 # Editors write in steps: the time in seconds in which nothing more may change, and how often it is waited.
-_STEP, _STEPS = 0.01, 5
+_STEP, _STEPS = 0.005, 10
 
 # The same for notifications, in milliseconds.
-_NOTICE = 10
+_NOTICE = 4
 
 
 class Saves:
@@ -39,7 +39,7 @@ class Saves:
 
     def __init__(self, root: Path) -> None:
         self._tree = root / "exercises"
-        self._looks: dict[str, Look] = {}
+        self._looks: dict[Exercise, Look] = {}
         self._seen: dict[str, dict[str, str]] = {}
         self._looking = threading.Lock()  # Around the two above.
         self._changed: set[str] = set()
@@ -63,6 +63,8 @@ class Saves:
         self._ended.set()
         self._wake.set()
         self._thread.join()
+        self.pipe.close()
+        self._tell.close()
 
     def attend(self, ids: Iterable[str]) -> None:
         """Look at these exercises, by id, more often than at the rest from now on."""
@@ -114,7 +116,7 @@ class Saves:
         changed = set()
         for exercise in exercises:
             with self._looking:
-                look = self._looks.setdefault(exercise.id, Look(exercise.folder))
+                look = self._looks.setdefault(exercise, Look(exercise.folder))
                 digests = look.digests()
                 if self._seen.get(exercise.id) != digests:
                     self._seen[exercise.id] = digests
@@ -125,7 +127,9 @@ class Saves:
         with self._looking:
             gone = self._seen.keys() - {exercise.id for exercise in exercises}
             for name in gone:
-                del self._seen[name], self._looks[name]
+                del self._seen[name]
+            for exercise in self._looks.keys() - set(exercises):
+                del self._looks[exercise]
         return gone
 
     def _wait_for_the_rest(self, changed: list[Exercise]) -> None:

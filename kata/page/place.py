@@ -1,0 +1,68 @@
+"""The tree that the page is about: what its views read there, and nothing else."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import abort
+
+from kata.course import catalog, progress
+from kata.course.exercise import Exercise
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An exercise in the list of all: how far it is."""
+
+    exercise: Exercise
+    solved: bool
+    star: bool
+    again: bool
+    how_far: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A project in ``root``."""
+
+    root: Path
+
+    @property
+    def solutions(self) -> Path:
+        return self.root / "solutions"
+
+    def exercises(self) -> list[Exercise]:
+        return catalog.find_all(self.root / "exercises")
+
+    def exercise(self, number: str) -> Exercise:
+        """Return the exercise of a number or an id; answer 404 without one."""
+        found = [each for each in self.exercises() if number in (each.number, each.id)]
+        if not found:
+            abort(404, f"There is no exercise {number}.")
+        return found[0]
+
+    def right_answers(self, exercise: Exercise) -> list[Path]:
+        """List the other correct answers that are kept, of one file each."""
+        return sorted((self.root / "tests" / "answers" / exercise.id).glob("right_*.py"))
+
+    def entries(self) -> list[Entry]:
+        """List the exercises with how far they are."""
+        state = progress.load(self.root)
+        known = self.exercises()
+        stars = state.stars(known)
+        return [
+            Entry(
+                each,
+                each.id in state.solved,
+                each.id in stars,
+                each.id in state.again,
+                _how_far(each, state),
+            )
+            for each in known
+        ]
+
+
+def _how_far(exercise: Exercise, state: progress.Progress) -> str:
+    if exercise.id in state.done or exercise.id not in state.reached:
+        return ""
+    passed, total = state.reached[exercise.id]
+    return f"{passed}/{total}"

@@ -1,0 +1,136 @@
+// What a page does by itself: it follows the server, and listens to keys. Everything else is links and forms.
+"use strict";
+
+const here = document.body.dataset.exercise;
+const $ = (id) => document.getElementById(id);
+
+// The server says only that something has changed; what it is now is asked for, so the last answer counts.
+const asked = {};
+async function refresh(id) {
+  const place = $(id);
+  if (!place) return;
+  const number = (asked[id] = (asked[id] || 0) + 1);
+  try {
+    const response = await fetch(place.dataset.from, { headers: { Accept: "text/html" } });
+    if (!response.ok || asked[id] !== number) return;
+    const text = await response.text();
+    if (asked[id] !== number) return;
+    const search = id === "list" && $("search");
+    const typed = search ? search.value : "";
+    const focused = search && document.activeElement === search;
+    place.innerHTML = text;
+    if (id === "verdict") follow();
+    if (search) {
+      $("search").value = typed;
+      if (focused) $("search").focus();
+      filter();
+      mark();
+    }
+  } catch {
+    // The server is away: the socket tells when it is back.
+  }
+}
+
+// The verdict may be of another step than the one that is marked in the task.
+function follow() {
+  const now = $("now"), at = $("at");
+  if (now && at && now.dataset.step !== at.dataset.step) refresh("task");
+}
+
+function mark() {
+  for (const link of document.querySelectorAll("#list a[data-exercise]")) {
+    if (link.dataset.exercise === here) link.setAttribute("aria-current", "page");
+  }
+}
+
+function filter() {
+  const words = $("search").value.toLowerCase().split(/\s+/);
+  for (const row of document.querySelectorAll("#list li")) {
+    const parts = [...row.querySelectorAll(".number, .question")];
+    const text = parts.map((part) => part.textContent).join(" ").toLowerCase();
+    row.hidden = !words.every((word) => text.includes(word));
+  }
+}
+
+const socket = io({ transports: ["websocket", "polling"], reconnectionDelayMax: 2000 });
+socket.on("connect", () => {
+  $("away").hidden = true;
+  refresh("verdict");
+  refresh("list");
+});
+socket.on("disconnect", () => { $("away").hidden = false; });
+socket.on("connect_error", () => { $("away").hidden = false; });
+socket.on("changed", (id) => {
+  if (id === here || !id) refresh("verdict");
+  refresh("list");
+});
+
+document.addEventListener("input", (event) => { if (event.target.id === "search") filter(); });
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = "Copied";
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  const question = event.submitter && event.submitter.dataset.ask;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
+// A clock counts from when its page was opened to when its answer was.
+for (const clock of document.querySelectorAll("[data-clock]")) {
+  const started = performance.now();
+  const form = clock.closest("form");
+  const tick = () => {
+    const seconds = Math.floor((performance.now() - started) / 1000);
+    clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    $(clock.dataset.into).value = seconds;
+  };
+  const timer = setInterval(tick, 250);
+  const stop = form && form.querySelector("[data-stops]");
+  if (stop) stop.addEventListener("click", () => { tick(); clearInterval(timer); });
+}
+
+// What the points that were ticked suggest, as in the terminal.
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-counts]")) return;
+  const boxes = [...document.querySelectorAll("[data-counts]")];
+  const share = boxes.filter((box) => box.checked).length / boxes.length;
+  const shares = JSON.parse(document.querySelector("[data-shares]").dataset.shares);
+  $("suggestion").textContent = `The points suggest: ${shares.find(([, least]) => share >= least)[0]}.`;
+});
+
+// A key does what the element says that names it; while something is typed, it is a letter.
+function keyed() {
+  return [...document.querySelectorAll("[data-key]")];
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select") ) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  if ($("keys").open) return;
+  const element = keyed().find((each) => each.dataset.key === event.key);
+  if (!element) return;
+  event.preventDefault();
+  if (element.matches("input")) element.focus();
+  else element.click();
+});
+
+$("show-keys").addEventListener("click", () => {
+  $("keys-list").replaceChildren(
+    ...keyed().filter((each) => each.dataset.says).flatMap((each) => {
+      const key = document.createElement("dt");
+      const says = document.createElement("dd");
+      key.textContent = each.dataset.key === " " ? "Space" : each.dataset.key;
+      says.textContent = each.dataset.says;
+      return [key, says];
+    }),
+  );
+  $("keys").showModal();
+});

@@ -1,0 +1,77 @@
+"""Rehearsals: a question with a clock, the points to tick, the follow-ups, and the learner's own word."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from kata.course import journal, progress
+from kata.course.command import as_typed
+from kata.course.entries import Entry
+from kata.page.place import Place
+from kata.practice import rehearsing, spoken
+from kata.practice.rehearsing import RATINGS, SHARES, Question, Rehearsal
+
+
+def make_rehearsals(place: Place) -> Blueprint:
+    """Return the blueprint of the questions to rehearse in ``place``."""
+    rehearsals = Blueprint("rehearsals", __name__)
+
+    def question(number: str) -> Question:
+        exercise = place.exercise(number)
+        try:
+            return rehearsing.question(exercise, place.solutions)
+        except spoken.NotThere as missing:
+            abort(404, str(missing))
+
+    @rehearsals.get("/rehearse/")
+    def next_() -> Response:
+        try:
+            [first, *_] = rehearsing.questions(
+                place.exercises(), place.solutions, _happened(place), 1
+            )
+        except spoken.NotThere as missing:
+            abort(404, str(missing))
+        return redirect(url_for(".show", number=first.exercise.number))
+
+    @rehearsals.get("/rehearse/<number>/")
+    def show(number: str) -> str:
+        return render_template(
+            "rehearse.html",
+            question=question(number),
+            ratings=RATINGS,
+            shares=[*SHARES, (RATINGS[0], 0)],
+        )
+
+    @rehearsals.post("/rehearse/<number>/")
+    def rate(number: str) -> Response:
+        rehearsal = Rehearsal(question(number))
+        rating = request.form.get("rating", "")
+        if rating not in RATINGS:
+            abort(400, f"How well did it go? One of: {', '.join(RATINGS)}.")
+        rehearsal.answer(request.form.get("seconds", 0.0, type=float))
+        try:
+            rehearsal.tick(request.form.getlist("said", type=int))
+        except ValueError as wrong:
+            abort(400, str(wrong))
+        had = set(request.form.getlist("had", type=int))
+        for n, _ in enumerate(rehearsal.question.spoken.follow_ups):
+            rehearsal.follow_up(n in had)
+        result = rehearsal.rate(rating)
+        complaint = progress.note(place.root, result.note)
+        flash(
+            f"{result.question.exercise.number}: {result.ticked} of {result.points} points, "
+            f"{result.had} of {result.asked} follow-ups, rated {result.rating}."
+        )
+        if complaint:
+            flash(as_typed(complaint))
+        return redirect(url_for(".next_"))
+
+    return rehearsals
+
+
+def _happened(place: Place) -> Sequence[Entry]:
+    try:
+        return journal.entries(place.root)
+    except OSError:  # One may rehearse all the same; what cannot be saved is said then.
+        return ()

@@ -3,15 +3,20 @@
 from datetime import datetime
 
 from kata.course.command import as_typed
-from kata.practice import documents
-from kata.practice.interview_report import Report, hunted, spoken
+from kata.practice import documents, marking
+from kata.practice.interview_report import Report
 
 
 def html(report: Report) -> str:
     """Return the page: all that a learner typed is text in it."""
     environment = documents.environment()
     environment.filters.update(
-        clock=clock, day=day, hunted=hunted, number=number, spoken=spoken, typed=as_typed
+        clock=clock,
+        day=day,
+        hunted=marking.hunted,
+        number=number,
+        spoken=marking.spoken,
+        typed=as_typed,
     )
     return environment.get_template("interview.html").render(report=report)
 

@@ -14,6 +14,7 @@ from kata.course import reading, replacing
 from kata.course.catalog import TIERS
 from kata.course.entries import Note
 from kata.course.exercise import Exercise
+from kata.practice import marking
 from kata.practice.interviewing import Interview, folder_of_all
 from kata.practice.rounds import CODE, HUNT, QUESTION
 
@@ -182,24 +183,6 @@ def _tier(line: Line) -> int:
     return TIERS.index(line.tier)
 
 
-def spoken(data: Mapping[str, Any]) -> str:
-    """Say how much of an answer was said."""
-    said = f"{data.get('ticked', 0)} of {data.get('points', 0)} points said"
-    if expected := data.get("expected"):
-        had = min(data.get("followups", 0), expected)
-        said += f", {had} of {expected} follow-ups answered"
-    return said
-
-
-def hunted(data: Mapping[str, Any]) -> str:
-    """Say what was found in a hunt."""
-    if data.get("found"):
-        return "found"
-    if data.get("line"):
-        return "the line was found, the cause was not"
-    return "the cause was found, the line was not" if data.get("cause") else "not found"
-
-
 def _sums(lines: Iterable[tuple[str, Line]]) -> dict[str, tuple[float, int]]:
     found: dict[str, tuple[float, int]] = {}
     for name, line in lines:
@@ -212,10 +195,10 @@ def _revision(line: Line, solved: set[str]) -> Revision:
     data, number = line.data, line.number
     match line.kind:
         case "question":
-            why = spoken(data)
+            why = marking.spoken(data)
             commands = [f"kata rehearse {number}"]
         case "hunt":
-            why = hunted(data)
+            why = marking.hunted(data)
             commands = [f"kata hunt {number}"]
         case _:
             steps = [s for s in data.get("steps", ()) if s["passed"] < s["total"]]

@@ -64,6 +64,24 @@ def of_code(steps: Sequence[StepReached], seconds: int, *, stated: int, **said: 
     return Result(round(20 * share, 1), 20, seconds, data)
 
 
+def spoken(data: Mapping[str, Any]) -> str:
+    """Say how much of an answer was said."""
+    said = f"{data.get('ticked', 0)} of {data.get('points', 0)} points said"
+    if expected := data.get("expected"):
+        had = min(data.get("followups", 0), expected)
+        said += f", {had} of {expected} follow-ups answered"
+    return said
+
+
+def hunted(data: Mapping[str, Any]) -> str:
+    """Say what was found in a hunt."""
+    if data.get("found"):
+        return "found"
+    if data.get("line"):
+        return "the line was found, the cause was not"
+    return "the cause was found, the line was not" if data.get("cause") else "not found"
+
+
 def _share(part: int, whole: int) -> float:
     """Return the share; of nothing, all was reached."""
     return part / whole if whole else 1.0

@@ -10,6 +10,9 @@ import pytest
 from kata.course import catalog
 from kata.course.exercise import Exercise
 from kata.judge.verdict import Verdict, forked_pytest
+from tests.interruptions import failures, kills
+
+__all__ = ["failures", "kills"]
 
 ROOT = Path(__file__).parent.parent
 

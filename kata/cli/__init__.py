@@ -8,6 +8,7 @@ import click
 from kata.cli import (
     comparing,
     hunting,
+    interviewing,
     rehearsing,
     reviewing,
     solving,
@@ -25,7 +26,8 @@ SECTIONS = {
     ),
     "Practice": (
         *(reviewing.review, reviewing.again, rehearsing.rehearse, rehearsing.cheatsheet),
-        *(hunting.hunt, specifying.specify, reviewing.plan, reviewing.stats),
+        *(hunting.hunt, specifying.specify, interviewing.interview),
+        *(reviewing.plan, reviewing.stats),
     ),
     "Compare": (comparing.diff, comparing.answer, comparing.solutions_branch),
     "Keep in order": (upkeep.update, upkeep.doctor, reviewing.import_),

@@ -3,16 +3,11 @@
 import re
 from collections.abc import Sequence
 from itertools import groupby
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
-from markdown_it import MarkdownIt
-from markupsafe import Markup
-
+from kata.practice import documents
 from kata.practice.rehearsing import Question
 
 _TITLE = "Flask interview: what to say"
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def markdown(questions: Sequence[Question]) -> str:
@@ -30,20 +25,9 @@ def markdown(questions: Sequence[Question]) -> str:
 
 
 def html(questions: Sequence[Question]) -> str:
-    """Return the document as one page of HTML that needs nothing from elsewhere.
-
-    HTML in the texts is shown as text, and links and pictures as what is written there.
-    """
-    renderer = MarkdownIt("commonmark", {"html": False}).disable(
-        ["link", "image", "autolink", "reference"]
-    )
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["inline"] = lambda text: Markup(renderer.renderInline(text))
-    return environment.get_template("cheatsheet.html").render(
-        title=_TITLE, tiers=_by_tier(questions)
-    )
+    """Return the document as one page of HTML that needs nothing from elsewhere."""
+    template = documents.environment().get_template("cheatsheet.html")
+    return template.render(title=_TITLE, tiers=_by_tier(questions))
 
 
 def _by_tier(questions: Sequence[Question]) -> list[tuple[str, list[Question]]]:

@@ -33,7 +33,7 @@ class Result:
     """How a rehearsal went.
 
     ``missed`` are the points that were not said, and ``open_`` the follow-ups that the learner had no answer
-    to; ``asked`` is how many follow-ups were gone through.
+    to; ``asked`` is how many follow-ups were gone through, and ``notes`` what was typed before the answer.
     """
 
     question: Question
@@ -42,6 +42,7 @@ class Result:
     missed: tuple[str, ...]
     open_: tuple[FollowUp, ...]
     asked: int
+    notes: str = ""
 
     @property
     def points(self) -> int:
@@ -132,6 +133,7 @@ class Rehearsal:
             tuple(points[n - 1] for n in self.missed),
             tuple(each for each, had in self._followed if not had),
             len(self._followed),
+            self.notes,
         )
 
 

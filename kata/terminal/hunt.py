@@ -69,12 +69,21 @@ def ask(
     exercises = [exercise] if exercise else catalog.find_all(root / "exercises")
     solved = progress.load(root).solved
     case = hunting.choose(exercises, root, solved, _entries(root), seed)
-    width = prompt.console.width
     if warns and case.exercise.id not in solved:
         prompt.show(
             Text(f"{case.exercise.number} is not solved yet, and a pull request shows most of it.")
         )
         prompt.choose({ENTER: "show it all the same"})
+    return review(prompt, case, root, seed)
+
+
+def review(prompt: Prompt, case: Case, root: Path, seed: int) -> Hunted:
+    """Ask what is wrong with this case, and show what is; the seed decides the order of the causes.
+
+    Raises:
+        Left: the learner leaves before it is judged.
+    """
+    width = prompt.console.width
     started = time.monotonic()
     prompt.show(hunt_pages.request(case, width))
     place = _ask_for_place(case, prompt)

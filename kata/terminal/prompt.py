@@ -6,7 +6,7 @@ Where input or output is no terminal, a line takes the place of a key, and its f
 import select
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -30,6 +30,11 @@ class Prompt:
         self.console = console or make_console()
         self._keys = sys.stdin.isatty() and sys.stdout.isatty()
 
+    @property
+    def has_keys(self) -> bool:
+        """Say whether keys are pressed, and no lines read."""
+        return self._keys
+
     def show(self, *pages: RenderableType) -> None:
         for page in pages:
             self.console.print(page, crop=False)
@@ -41,11 +46,13 @@ class Prompt:
         since: float | None = None,
         minutes: float | None = None,
         ask: str = "",
+        tick: Callable[[], str | None] = lambda: None,
     ) -> str:
         """Wait for one of the keys, each with what it does, and return it; ``q`` leaves, unless it is one.
 
         With ``since``, a moment of `time.monotonic`, a clock runs beside the keys; ``minutes`` is what is
-        meant to be enough.
+        meant to be enough. ``tick`` is called with each second of that clock, or before a line is read,
+        and what it returns is the answer.
 
         Raises:
             Left: that is what the learner does.
@@ -55,7 +62,9 @@ class Prompt:
         said = " · ".join(f"{_NAMES.get(key, key)} {what}".rstrip() for key, what in keys.items())
         said = f"{ask}  {said}" if ask else said
         key = (
-            self._pressed(keys, said, since, minutes) if self._keys else self._answered(keys, said)
+            self._pressed(keys, said, since, minutes, tick)
+            if self._keys
+            else tick() or self._answered(keys, said)
         )
         if key == "q" and keys["q"] == "leave":
             raise Left
@@ -85,12 +94,20 @@ class Prompt:
         return "\n".join(lines)
 
     def _pressed(
-        self, keys: Mapping[str, str], said: str, since: float | None, minutes: float | None
+        self,
+        keys: Mapping[str, str],
+        said: str,
+        since: float | None,
+        minutes: float | None,
+        tick: Callable[[], str | None],
     ) -> str:
         terminal = modes.open_terminal()
         try:
             with terminal.keys():
                 while True:
+                    if name := tick():
+                        modes.write(_CLEAR_LINE)
+                        return name
                     self._draw(said if since is None else f"{_clock(since, minutes)}  {said}")
                     if not select.select([terminal.fileno()], [], [], None if since is None else 1)[
                         0

@@ -33,7 +33,7 @@ def rehearse(
     results: list[Result] = []
     try:
         for number, question in enumerate(questions, 1):
-            results.append(ask(prompt, question, f"{number} of {len(questions)}"))
+            results.append(ask(prompt, question, f"Rehearse · {number} of {len(questions)}"))
             if said := keep(results[-1]):
                 prompt.show(Text(as_typed(said), "yellow"))
     except Left:
@@ -44,14 +44,14 @@ def rehearse(
     return results
 
 
-def ask(prompt: Prompt, question: Question, place: str = "") -> Result:
-    """Rehearse one question.
+def ask(prompt: Prompt, question: Question, heading: str) -> Result:
+    """Rehearse one question, below a heading.
 
     Raises:
         Left: the learner leaves before it is rated.
     """
     rehearsal = Rehearsal(question)
-    prompt.show(_asked(question, place))
+    prompt.show(_asked(question, heading))
     _answer(prompt, rehearsal)
     _tick(prompt, rehearsal)
     _follow_up(prompt, rehearsal)
@@ -84,11 +84,11 @@ def summary(results: Sequence[Result]) -> RenderableType:
     return Group(*parts)
 
 
-def _asked(question: Question, place: str) -> RenderableType:
+def _asked(question: Question, heading: str) -> RenderableType:
     seconds = question.spoken.seconds
     use_case = markdown(question.use_case)
     return Group(
-        Rule(f"Rehearse · {place}" if place else "Rehearse", align="left", style="dim"),
+        Rule(heading, align="left", style="dim"),
         markdown(f"**{question.exercise.number} · {question.exercise.title}**"),
         *((Text(), use_case) if question.use_case else ()),
         Text(),

@@ -1,7 +1,11 @@
-"""A learner's desk: a small project with all that practice needs, and a past that is told in one line each."""
+"""A learner's desk: a small project with all that practice needs, and a past that is told in one line each.
+
+And a page of HTML, read strictly.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
 
 import pytest
 import time_machine
@@ -13,6 +17,8 @@ from kata.course import command, progress, workspace
 from kata.course.entries import Note
 from kata.practice import deck
 from kata.practice.deck import Deck
+
+VOID = {"meta", "br", "hr", "img", "link"}
 
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)  # A Monday.
 
@@ -87,3 +93,40 @@ def make_desk(make_project, monkeypatch: pytest.MonkeyPatch) -> Callable[..., De
 def desk(make_desk) -> Desk:
     """Return a desk with three exercises, none of them solved."""
     return make_desk(3)
+
+
+class Page(HTMLParser):
+    """What a page holds: its text, its attributes; it fails where tags do not fit."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+    def values(self, *names: str) -> list[str]:
+        return [value for _, attrs in self.seen for name, value in attrs.items() if name in names]
+
+    @property
+    def tags(self) -> set[str]:
+        return {tag for tag, _ in self.seen}
+
+
+@pytest.fixture(scope="session")
+def read_page():
+    """Return a function that reads a page of HTML."""
+    return Page

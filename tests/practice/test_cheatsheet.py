@@ -1,7 +1,6 @@
 """The document of all spoken answers: complete, with links that lead somewhere, and nothing from elsewhere."""
 
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -12,34 +11,6 @@ from kata.course import catalog
 from kata.practice import cheatsheet, rehearsing
 
 ROOT = Path(__file__).parents[2]
-VOID = {"meta", "br", "hr", "img", "link"}
-
-
-class Page(HTMLParser):
-    """What a page holds: its text, its attributes; it fails where tags do not fit."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.seen: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(html)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.seen.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text += data
-
-    def values(self, *names: str) -> list[str]:
-        return [value for _, attrs in self.seen for name, value in attrs.items() if name in names]
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +23,10 @@ def plain(text: str) -> str:
     return re.sub(r"[`*]", "", text)
 
 
-def test_the_page_is_whole_and_needs_nothing_from_elsewhere(questions):
-    page = Page(cheatsheet.html(questions))
+def test_the_page_is_whole_and_needs_nothing_from_elsewhere(questions, read_page):
+    page = read_page(cheatsheet.html(questions))
 
-    assert {tag for tag, _ in page.seen}.isdisjoint({"script", "link", "img", "iframe", "object"})
+    assert page.tags.isdisjoint({"script", "link", "img", "iframe", "object"})
     assert page.values("src", "srcset", "action", "style", "onclick", "onload") == []
     ids = page.values("id")
     assert len(set(ids)) == len(ids)
@@ -66,8 +37,8 @@ def test_the_page_is_whole_and_needs_nothing_from_elsewhere(questions):
     assert "@import" not in page.text
 
 
-def test_the_page_has_all_that_is_said(questions):
-    shown = Page(cheatsheet.html(questions)).text
+def test_the_page_has_all_that_is_said(questions, read_page):
+    shown = read_page(cheatsheet.html(questions)).text
     for each in questions:
         said = [each.exercise.title, each.spoken.text, each.use_case, each.spoken.documentation]
         said += [t for next_ in each.spoken.follow_ups for t in (next_.question, next_.answer)]
@@ -84,7 +55,7 @@ def test_the_contents_of_the_markdown_lead_to_its_headings(questions):
     assert re.findall(r"\(#(m06.+)\)", text) == ["m06--what-is-flasks-flash-messaging-system"]
 
 
-def test_what_texts_contain_is_shown_and_not_obeyed(project):
+def test_what_texts_contain_is_shown_and_not_obeyed(project, read_page):
     exercise = project.exercises[0]
     file = exercise.within(project.root / "solutions") / "answer.md"
     hostile = '<script>alert(1)</script> ![p](http://x/p.png) [l](http://x) <http://x> `<b>` & "q"'
@@ -92,9 +63,9 @@ def test_what_texts_contain_is_shown_and_not_obeyed(project):
         f"## In the interview\n{hostile}\n\n## The interviewer goes on\n- **{hostile}?** {hostile}\n"
     )
     exercise.readme.write_text(f"# e01 · {hostile}\n\n**Use case.** {hostile}\n")
-    page = Page(cheatsheet.html([rehearsing.question(exercise, project.root / "solutions")]))
+    page = read_page(cheatsheet.html([rehearsing.question(exercise, project.root / "solutions")]))
 
-    assert {tag for tag, _ in page.seen}.isdisjoint({"script", "img", "b"})
+    assert page.tags.isdisjoint({"script", "img", "b"})
     assert page.values("src", "href") == ["#easy", "#e01"]
     assert page.text.count("<script>alert(1)</script> ![p](http://x/p.png)") == 6
 
@@ -107,13 +78,13 @@ def kata(project, monkeypatch):
     return lambda *arguments: CliRunner().invoke(main, arguments)
 
 
-def test_the_command_prints_or_writes_the_document(kata, project):
+def test_the_command_prints_or_writes_the_document(kata, project, read_page):
     printed = kata("cheatsheet", "--tier", "easy")
     written = kata("cheatsheet", "--html", "-o", "sheet.html")
 
     assert printed.stdout.startswith("# Flask interview: what to say\n\n- [Easy](#easy)\n")
     assert written.stdout == "sheet.html has 3 questions.\n"
-    assert Page((project.root / "sheet.html").read_text()).values("id") == [
+    assert read_page((project.root / "sheet.html").read_text()).values("id") == [
         *("easy", "e01", "e02", "e03")
     ]
 

@@ -1,6 +1,7 @@
 """A small project of the same layout, to try the engine on."""
 
 import json
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -193,9 +194,12 @@ class Project:
 
 @pytest.fixture(autouse=True)
 def as_on_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide that this may be a server's run: pytest words its summary otherwise there."""
+    """Hide that this may be a server's run, or that of an activated environment: both change what is said."""
     for name in ("CI", "BUILD_NUMBER"):
         monkeypatch.delenv(name, raising=False)
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    kept = [folder for folder in folders if not shutil.which("kata", path=folder)]
+    monkeypatch.setenv("PATH", os.pathsep.join(kept))
 
 
 def lay_out(root: Path, count: int) -> Project:
@@ -226,6 +230,12 @@ def lay_out(root: Path, count: int) -> Project:
 def make_project(tmp_path: Path):
     """Return a function that makes a project with so many exercises."""
     return lambda count: lay_out(tmp_path / "project", count)
+
+
+@pytest.fixture(scope="module")
+def make_projects(tmp_path_factory: pytest.TempPathFactory):
+    """Return a function that makes a project that all tests of a module share."""
+    return lambda count: lay_out(tmp_path_factory.mktemp("shared") / "project", count)
 
 
 @pytest.fixture

@@ -167,7 +167,7 @@ def _practice(root: Path, prompt: Prompt, kind: str, exercise: Exercise) -> bool
     try:
         if kind == REHEARSE:
             question = rehearsing.question(exercise, root / "solutions")
-            note = rehearse.ask(prompt, question).note
+            note = rehearse.ask(prompt, question, "Rehearse").note
         else:
             note = hunt.ask(prompt, exercise, root).note
     except (NotThere, NothingToHunt) as missing:

@@ -37,7 +37,7 @@ def shared(make_projects):
     """Return a project of one exercise with two right answers and four wrong ones, and little patience."""
     project = make_projects(1)
     tox = project.root / "tox.ini"
-    tox.write_text(tox.read_text().replace("[pytest]\n", "[pytest]\nkata_time_limit = 1\n"))
+    tox.write_text(tox.read_text().replace("[pytest]\n", "[pytest]\nkata_time_limit = 5\n"))
     project.extend(1)
     keep = project.keep
     keep(1, "right_longer", "Greet in more words.", '"Hello"', '"Hel" + "lo"')
@@ -115,7 +115,7 @@ class TestAll:
     ("text", "line", "sentence"),
     [
         ("\ndef test_x(:\n", 2, "Not valid Python"),
-        ("while True:\n    pass\n", None, "did not end within 1 s"),
+        ("while True:\n    pass\n", None, "did not end within 5 s"),
         ("import os\nos._exit(0)\n", 2, "This line ends the whole process with os._exit()"),
         ("from solutions.easy.e01_sample1 import sample1\n", 1, "This line reads a solution"),
         ("print('x' * 50_000_000)\n", 1, "This line printed more than 1 MB"),
@@ -134,7 +134,7 @@ def test_a_file_that_cannot_be_read_is_told_in_a_sentence(judged, text, line, se
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        ("(client):\n    while True:\n        pass\n", "did not end within 1 s"),
+        ("(client):\n    while True:\n        pass\n", "did not end within 5 s"),
         ("(client):\n    os._exit(0)\n", "This line ends the whole process with os._exit()"),
         ("(clinet):\n    pass\n", "There is no fixture `clinet`."),
         ("(exercise):\n    exercise.creat_app()\n", "The exercise asks for `creat_app`"),

@@ -15,7 +15,7 @@ def hunt(exercise: str | None, seed: int | None) -> None:
     Name the line that is wrong and what happens there, or say that nothing is. Then the tests show it.
     """
     found = words.find(exercise) if exercise else words.of_this_folder()
-    from kata.practice.hunting import NothingToHunt
+    from kata.practice.hunts.hunting import NothingToHunt
     from kata.terminal.hunt import hunt as hold
     from kata.terminal.prompt import Left, Prompt
 

@@ -3,7 +3,7 @@
 import click
 
 from kata.cli import words
-from kata.practice.rounds import LEVELS, LONGEST, SHORTEST
+from kata.practice.interviews.rounds import LEVELS, LONGEST, SHORTEST
 
 
 @click.command()
@@ -46,7 +46,7 @@ def interview(
     if history or wanted is not None:
         _look_back(wanted)
         return
-    from kata.practice import interviewing, opening, rounds
+    from kata.practice.interviews import interviewing, opening, rounds
     from kata.terminal import interview as sitting
     from kata.terminal.prompt import Left
 
@@ -78,8 +78,8 @@ def interview(
 
 
 def _look_back(wanted: str | None) -> None:
-    from kata.practice import interview_report, interviewing
-    from kata.practice.concluding import PAGE
+    from kata.practice.interviews import interview_report, interviewing
+    from kata.practice.interviews.concluding import PAGE
     from kata.terminal import interview_pages
 
     reports = interview_report.find_all(words.ROOT)

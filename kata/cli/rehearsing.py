@@ -24,7 +24,7 @@ def rehearse(exercise: str | None, tier: str | None, count: int | None) -> None:
     No code is needed for it: an exercise may still be unsolved.
     """
     from kata.course import journal, progress
-    from kata.practice import rehearsing, spoken
+    from kata.practice.talks import rehearsing, spoken
     from kata.terminal import rehearse as conversation
     from kata.terminal.prompt import Prompt
 
@@ -55,8 +55,8 @@ def rehearse(exercise: str | None, tier: str | None, count: int | None) -> None:
 @click.option("--force", is_flag=True, help="Replace FILE if there is one.")
 def cheatsheet(tier: str | None, html: bool, file: Path | None, force: bool) -> None:
     """Print all spoken answers and follow-up questions as one document."""
-    from kata.practice import cheatsheet as document
-    from kata.practice import rehearsing, spoken
+    from kata.practice.talks import cheatsheet as document
+    from kata.practice.talks import rehearsing, spoken
 
     if force and file is None:
         raise click.UsageError("`--force` replaces a file; name it with -o FILE.")

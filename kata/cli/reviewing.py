@@ -11,7 +11,7 @@ from kata.cli import words
 from kata.course.command import as_typed
 
 if TYPE_CHECKING:
-    from kata.practice.deck import Deck
+    from kata.practice.schedule.deck import Deck
 
 # A plan of more days than that is none.
 _DAYS = 60
@@ -39,7 +39,7 @@ def review(only_list: bool) -> None:
 def again(exercise: str | None, rate: bool) -> None:
     """Bring the stub of a solved exercise back, to solve it again; ✓ and ★ stay."""
     from kata.course import backups
-    from kata.practice import again as practice
+    from kata.practice.schedule import again as practice
     from kata.terminal import review as conversation
 
     if rate:
@@ -70,7 +70,7 @@ def plan(days: int | None, until: datetime | None, hours: float | None) -> None:
 
     Without --hours, a day takes as long as is needed. The minutes are the stated ones, at your own pace.
     """
-    from kata.practice import figures, planning
+    from kata.practice.schedule import figures, planning
     from kata.terminal import plan as table
     from kata.terminal.review import today_here
 
@@ -96,7 +96,7 @@ def plan(days: int | None, until: datetime | None, hours: float | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def stats(as_json: bool) -> None:
     """Show time, hints, tries and what was kept in mind."""
-    from kata.practice.figures import figures
+    from kata.practice.schedule.figures import figures
     from kata.terminal import calendar
     from kata.terminal.review import today_here
 
@@ -164,7 +164,7 @@ def _rate() -> None:
 
 
 def _deck() -> "Deck":
-    from kata.practice import deck
+    from kata.practice.schedule import deck
 
     try:
         return deck.read(words.ROOT)

@@ -16,7 +16,7 @@ from kata.course import progress
 )
 def specify(exercise: str | None, hint: bool) -> None:
     """Write the tests of an exercise yourself, and see which wrong answers they catch."""
-    from kata.practice.specifying import NothingToJudge, place
+    from kata.practice.specs.specifying import NothingToJudge, place
     from kata.terminal.prompt import Prompt
     from kata.terminal.specify import converse
 

@@ -5,9 +5,9 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from kata.practice import proof
-from kata.practice.proof import Proof
-from kata.practice.requests import Case
+from kata.practice.hunts import proof
+from kata.practice.hunts.proof import Proof
+from kata.practice.hunts.requests import Case
 
 
 class Proofs:

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from kata.course.command import as_typed
-from kata.practice.cards import HUNT, REHEARSE, SOLVE
-from kata.practice.figures import Figures, OfExercise
+from kata.practice.schedule.cards import HUNT, REHEARSE, SOLVE
+from kata.practice.schedule.figures import Figures, OfExercise
 from kata.terminal.review import WORDS, length
 
 _WEEKS = 10

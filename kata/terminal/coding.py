@@ -13,11 +13,11 @@ from kata.course.exercise import Exercise
 from kata.judge import wording
 from kata.judge.diagnosis import where
 from kata.judge.outcome import Failure
-from kata.practice.coding import DONE, TIME_UP, Coding
-from kata.practice.interview_page import clock
-from kata.practice.interviewing import Result
-from kata.practice.marking import StepReached
-from kata.practice.rounds import stated
+from kata.practice.interviews.coding import DONE, TIME_UP, Coding
+from kata.practice.interviews.interview_page import clock
+from kata.practice.interviews.interviewing import Result
+from kata.practice.interviews.marking import StepReached
+from kata.practice.interviews.rounds import stated
 from kata.terminal import editor, modes, pages
 from kata.terminal.prompt import ENTER, Prompt
 

@@ -12,11 +12,11 @@ from kata.course import catalog, journal, progress
 from kata.course.command import as_typed
 from kata.course.entries import Entry, Note
 from kata.course.exercise import Exercise
-from kata.practice import hunting
-from kata.practice.faults import Place
-from kata.practice.hunting import Judgement
-from kata.practice.proof import prove
-from kata.practice.requests import Case
+from kata.practice.hunts import hunting
+from kata.practice.hunts.faults import Place
+from kata.practice.hunts.hunting import Judgement
+from kata.practice.hunts.proof import prove
+from kata.practice.hunts.requests import Case
 from kata.terminal import hunt_pages, pages
 from kata.terminal.prompt import ENTER, Left, Prompt
 

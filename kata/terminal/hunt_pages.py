@@ -12,11 +12,11 @@ from rich.text import Text
 from kata.course.command import as_typed
 from kata.judge import wording
 from kata.judge.outcome import Failure
-from kata.practice import differences, hunting
-from kata.practice.differences import Row
-from kata.practice.hunting import Judgement
-from kata.practice.proof import Proof
-from kata.practice.requests import Case
+from kata.practice.hunts import differences, hunting
+from kata.practice.hunts.differences import Row
+from kata.practice.hunts.hunting import Judgement
+from kata.practice.hunts.proof import Proof
+from kata.practice.hunts.requests import Case
 
 _STYLES = {"+": "green", "-": "red", " ": ""}
 _MARGIN = 7

@@ -13,13 +13,14 @@ from kata.course import progress
 from kata.course.command import as_typed
 from kata.course.entries import Note
 from kata.course.exercise import Exercise
-from kata.practice import concluding, marking, rehearsing
-from kata.practice.coding import Coding
-from kata.practice.interview_report import NAMES, Report
-from kata.practice.interviewing import Interview, Result
-from kata.practice.requests import Requests
-from kata.practice.rounds import CODE, QUESTION, Round
-from kata.practice.spoken import NotThere
+from kata.practice.hunts.requests import Requests
+from kata.practice.interviews import concluding, marking
+from kata.practice.interviews.coding import Coding
+from kata.practice.interviews.interview_report import NAMES, Report
+from kata.practice.interviews.interviewing import Interview, Result
+from kata.practice.interviews.rounds import CODE, QUESTION, Round
+from kata.practice.talks import rehearsing
+from kata.practice.talks.spoken import NotThere
 from kata.terminal import coding, hunt, interview_pages, rehearse
 from kata.terminal.prompt import ENTER, Left, Prompt
 

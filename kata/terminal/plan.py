@@ -9,7 +9,7 @@ from rich.text import Text
 
 from kata.course.command import as_typed
 from kata.course.exercise import Exercise
-from kata.practice.planning import AGAIN, INTERVIEW, NEW, Day, Item, Plan
+from kata.practice.schedule.planning import AGAIN, INTERVIEW, NEW, Day, Item, Plan
 from kata.terminal.review import length
 
 # What each row is called, in the order in which a day goes.

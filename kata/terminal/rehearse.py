@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kata.course.command import as_typed
-from kata.practice.rehearsing import RATINGS, Question, Rehearsal, Result
+from kata.practice.talks.rehearsing import RATINGS, Question, Rehearsal, Result
 from kata.terminal.pages import markdown
 from kata.terminal.prompt import ENTER, Left, Prompt
 

@@ -11,13 +11,14 @@ from rich.text import Text
 from kata.course import backups, progress
 from kata.course.command import as_typed
 from kata.course.exercise import Exercise
-from kata.practice import again, deck, rehearsing
-from kata.practice.cards import HUNT, REHEARSE, SOLVE
-from kata.practice.deck import Deck
-from kata.practice.hunting import NothingToHunt
-from kata.practice.scheduling import Scheduled
-from kata.practice.spoken import NotThere
-from kata.practice.tries import RATINGS
+from kata.practice.hunts.hunting import NothingToHunt
+from kata.practice.schedule import again, deck
+from kata.practice.schedule.cards import HUNT, REHEARSE, SOLVE
+from kata.practice.schedule.deck import Deck
+from kata.practice.schedule.scheduling import Scheduled
+from kata.practice.schedule.tries import RATINGS
+from kata.practice.talks import rehearsing
+from kata.practice.talks.spoken import NotThere
 from kata.terminal import hunt, rehearse
 from kata.terminal.prompt import ENTER, Left, Prompt
 

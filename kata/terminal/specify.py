@@ -9,8 +9,8 @@ from rich.text import Text
 from kata.course import progress, reading
 from kata.course.command import as_typed
 from kata.course.exercise import Exercise
-from kata.practice import specifying
-from kata.practice.specifying import Alive, Judgement
+from kata.practice.specs import specifying
+from kata.practice.specs.specifying import Alive, Judgement
 from kata.terminal import specified
 from kata.terminal.prompt import ENTER, Left, Prompt
 

@@ -15,8 +15,8 @@ from kata import cli
 from kata.cli import words
 from kata.course import command, progress, workspace
 from kata.course.entries import Note
-from kata.practice import deck
-from kata.practice.deck import Deck
+from kata.practice.schedule import deck
+from kata.practice.schedule.deck import Deck
 
 VOID = {"meta", "br", "hr", "img", "link"}
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from kata.course import journal, progress
-from kata.practice.cards import HUNT, REHEARSE, SOLVE
+from kata.practice.schedule.cards import HUNT, REHEARSE, SOLVE
 
 from .conftest import MORNING, Desk
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from kata.cli import main, words
 from kata.course import catalog
-from kata.practice import cheatsheet, rehearsing
+from kata.practice.talks import cheatsheet, rehearsing
 
 ROOT = Path(__file__).parents[2]
 

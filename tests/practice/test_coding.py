@@ -5,9 +5,9 @@ import shutil
 import pytest
 
 from kata.course import workspace
-from kata.practice import interviewing
-from kata.practice.coding import DONE, Coding
-from kata.practice.rounds import CODE, Round
+from kata.practice.interviews import interviewing
+from kata.practice.interviews.coding import DONE, Coding
+from kata.practice.interviews.rounds import CODE, Round
 
 
 @pytest.fixture

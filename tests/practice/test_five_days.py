@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from kata.course import catalog, journal, progress
 from kata.course.entries import Note
-from kata.practice import deck
-from kata.practice.cards import HUNT, REHEARSE, SOLVE
+from kata.practice.schedule import deck
+from kata.practice.schedule.cards import HUNT, REHEARSE, SOLVE
 
 from .conftest import MORNING, Desk
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from kata.course.entries import Entry
-from kata.practice import hunting
-from kata.practice.hunting import NothingToHunt, choose, judge
-from kata.practice.proof import prove
-from kata.practice.requests import Requests
+from kata.practice.hunts import hunting
+from kata.practice.hunts.hunting import NothingToHunt, choose, judge
+from kata.practice.hunts.proof import prove
+from kata.practice.hunts.requests import Requests
 
 CAUGHT_BY = "test_the_page_greets_by_name"
 

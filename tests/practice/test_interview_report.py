@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from kata.judge.examining import Examined
-from kata.practice import interview_page, interview_report, interviewing, marking
-from kata.practice.interview_report import Line, Report
-from kata.practice.rounds import CODE, HUNT, QUESTION, Round
+from kata.practice.interviews import interview_page, interview_report, interviewing, marking
+from kata.practice.interviews.interview_report import Line, Report
+from kata.practice.interviews.rounds import CODE, HUNT, QUESTION, Round
 
 HOSTILE = "<script>alert('x')</script></pre><img src=http://x/y> & {{ 7*7 }} ”"
 ASKED = {"rating": "good", "ticked": 2, "points": 4, "followups": 1, "asked": 1}

@@ -7,9 +7,9 @@ import shutil
 import pytest
 
 from kata.course import journal
-from kata.practice import concluding, interview_report, interviewing
-from kata.practice.interviewing import FINISHED, Result
-from kata.practice.rounds import CODE, HUNT, QUESTION, Round
+from kata.practice.interviews import concluding, interview_report, interviewing
+from kata.practice.interviews.interviewing import FINISHED, Result
+from kata.practice.interviews.rounds import CODE, HUNT, QUESTION, Round
 
 ROUNDS = (
     Round(QUESTION, "e01_sample1", 4),

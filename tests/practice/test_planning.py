@@ -7,10 +7,10 @@ import pytest
 
 from kata.course import catalog
 from kata.course.progress import Progress
-from kata.practice.cards import SOLVE, Card, Review
-from kata.practice.deck import Deck
-from kata.practice.pace import Needed
-from kata.practice.planning import AGAIN, INTERVIEW, NEW, Plan, plan
+from kata.practice.schedule.cards import SOLVE, Card, Review
+from kata.practice.schedule.deck import Deck
+from kata.practice.schedule.pace import Needed
+from kata.practice.schedule.planning import AGAIN, INTERVIEW, NEW, Plan, plan
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 3, 2)

@@ -4,7 +4,7 @@ import pytest
 
 from kata.course import journal, progress
 from kata.course.entries import Note
-from kata.practice import rehearsing, spoken
+from kata.practice.talks import rehearsing, spoken
 
 
 @pytest.fixture

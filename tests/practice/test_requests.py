@@ -9,9 +9,9 @@ from types import CodeType
 import pytest
 
 from kata.course import catalog
-from kata.practice.kept import REFERENCE, Kept
-from kata.practice.remarks import Source
-from kata.practice.requests import CAUSES, Case, Requests
+from kata.practice.hunts.kept import REFERENCE, Kept
+from kata.practice.hunts.remarks import Source
+from kata.practice.hunts.requests import CAUSES, Case, Requests
 from tests.conftest import ROOT
 
 EXERCISES = catalog.find_all(ROOT / "exercises")

@@ -7,9 +7,17 @@ import pytest
 
 from kata.course import catalog
 from kata.course.entries import Entry
-from kata.practice import rounds
-from kata.practice.past import weak_first
-from kata.practice.rounds import CODE, HUNT, LEVELS, LONGEST, QUESTION, SHORTEST, NothingToAsk
+from kata.practice.interviews import rounds
+from kata.practice.interviews.past import weak_first
+from kata.practice.interviews.rounds import (
+    CODE,
+    HUNT,
+    LEVELS,
+    LONGEST,
+    QUESTION,
+    SHORTEST,
+    NothingToAsk,
+)
 
 TREE = Path(__file__).parents[2] / "exercises"
 EXERCISES = catalog.find_all(TREE)

@@ -8,9 +8,9 @@ import fsrs
 import pytest
 
 from kata.course.exercise import Exercise
-from kata.practice.cards import HUNT, KINDS, REHEARSE, SOLVE, Card, Review
-from kata.practice.scheduling import scheduled
-from kata.practice.tries import RATINGS
+from kata.practice.schedule.cards import HUNT, KINDS, REHEARSE, SOLVE, Card, Review
+from kata.practice.schedule.scheduling import scheduled
+from kata.practice.schedule.tries import RATINGS
 
 DAY = date(2026, 3, 2)
 KEPT = ("hard", "good", "easy")

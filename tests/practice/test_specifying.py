@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from kata import cli
 from kata.cli import words
 from kata.course import catalog, journal
-from kata.practice import specifying
-from kata.practice.first_tests import begun
+from kata.practice.specs import specifying
+from kata.practice.specs.first_tests import begun
 
 ROOT = Path(__file__).parents[2]
 EXERCISES = catalog.find_all(ROOT / "exercises")

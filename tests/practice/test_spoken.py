@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kata.course import catalog
-from kata.practice import spoken
+from kata.practice.talks import spoken
 
 ROOT = Path(__file__).parents[2]
 EXERCISES = catalog.find_all(ROOT / "exercises")

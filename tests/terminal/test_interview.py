@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from kata.cli import main, words
 from kata.course import journal, progress, workspace
 from kata.course.entries import Note
-from kata.practice import concluding, desk, interview_report, interviewing
-from kata.practice.interviewing import Result
-from kata.practice.rounds import CODE, HUNT, QUESTION, Round
+from kata.practice.interviews import concluding, desk, interview_report, interviewing
+from kata.practice.interviews.interviewing import Result
+from kata.practice.interviews.rounds import CODE, HUNT, QUESTION, Round
 
 WRONG = [
     ("wrong_lower", "Names are in lower case.", "{name}", "{name.lower()}", "by_name"),

@@ -2,7 +2,7 @@
 
 import sys
 
-from kata.practice import specifying
+from kata.practice.specs import specifying
 
 
 def test_a_hint_and_another_run_are_a_key_away(project, start_command):

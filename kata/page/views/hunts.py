@@ -12,11 +12,11 @@ from kata.course import journal, progress
 from kata.course.command import as_typed
 from kata.page.place import Place
 from kata.page.proofs import Proofs
-from kata.practice import differences, hunting
-from kata.practice.faults import Place as Line
-from kata.practice.hunting import Judgement
-from kata.practice.proof import Proof
-from kata.practice.requests import Case, Requests
+from kata.practice.hunts import differences, hunting
+from kata.practice.hunts.faults import Place as Line
+from kata.practice.hunts.hunting import Judgement
+from kata.practice.hunts.proof import Proof
+from kata.practice.hunts.requests import Case, Requests
 
 _SEEDS = 1_000_000
 _KEPT = 50

@@ -9,8 +9,8 @@ from kata.course import journal, progress
 from kata.course.command import as_typed
 from kata.course.entries import Entry
 from kata.page.place import Place
-from kata.practice import rehearsing, spoken
-from kata.practice.rehearsing import RATINGS, SHARES, Question, Rehearsal
+from kata.practice.talks import rehearsing, spoken
+from kata.practice.talks.rehearsing import RATINGS, SHARES, Question, Rehearsal
 
 
 def make_rehearsals(place: Place) -> Blueprint:

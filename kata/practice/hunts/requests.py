@@ -13,9 +13,9 @@ from functools import cached_property
 from pathlib import Path
 
 from kata.course.exercise import Exercise
-from kata.practice import faults
-from kata.practice.faults import Code, Place
-from kata.practice.kept import REFERENCE, Answer, Kept
+from kata.practice.hunts import faults
+from kata.practice.hunts.faults import Code, Place
+from kata.practice.hunts.kept import REFERENCE, Answer, Kept
 
 CAUSES = 4
 

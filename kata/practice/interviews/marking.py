@@ -12,7 +12,7 @@ from typing import Any
 
 from kata.course.exercise import Exercise
 from kata.judge.examining import Examined
-from kata.practice.interviewing import Result
+from kata.practice.interviews.interviewing import Result
 
 _FOLLOW_UPS = 3
 _FOR_RATING = {"easy": 2, "good": 2, "hard": 1}

@@ -9,10 +9,10 @@ from kata.course import catalog, journal, progress
 from kata.course.entries import Entry
 from kata.course.exercise import Exercise
 from kata.course.progress import Progress
-from kata.practice.cards import KINDS, SOLVE, Card, cards, suggested
-from kata.practice.pace import Needed
-from kata.practice.scheduling import Scheduled, scheduled
-from kata.practice.tries import Try, tries
+from kata.practice.schedule.cards import KINDS, SOLVE, Card, cards, suggested
+from kata.practice.schedule.pace import Needed
+from kata.practice.schedule.scheduling import Scheduled, scheduled
+from kata.practice.schedule.tries import Try, tries
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from statistics import median
 
 from kata.course.entries import Entry
 from kata.course.exercise import Exercise
-from kata.practice.cards import HUNT, REHEARSE, SOLVE
-from kata.practice.tries import Try
+from kata.practice.schedule.cards import HUNT, REHEARSE, SOLVE
+from kata.practice.schedule.tries import Try
 
 # Nobody is planned for as if they were faster or slower than that.
 _FASTEST, _SLOWEST = 0.5, 3.0

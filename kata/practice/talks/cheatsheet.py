@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from kata.practice import documents
-from kata.practice.rehearsing import Question
+from kata.practice.talks.rehearsing import Question
 
 _TITLE = "Flask interview: what to say"
 

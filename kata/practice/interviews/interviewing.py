@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kata.course import locking, reading, replacing
-from kata.practice.rounds import KINDS, Round
+from kata.practice.interviews.rounds import KINDS, Round
 
 UNDER_WAY, LEFT, FINISHED = "under way", "left", "finished"
 

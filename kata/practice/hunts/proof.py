@@ -10,7 +10,7 @@ import pytest
 
 from kata.judge.outcome import Failure
 from kata.judge.verdict import forked_pytest, laid_over
-from kata.practice.requests import Case
+from kata.practice.hunts.requests import Case
 
 _OPTIONS = (
     *("--disable-plugin-autoload", "-p", "no:cacheprovider", "--maxfail=1"),

@@ -9,8 +9,8 @@ from pathlib import Path
 from kata.course import workspace
 from kata.course.exercise import Exercise
 from kata.judge.verdict import catchers
-from kata.practice.alternatives import RIGHT, WRONG, alternatives, difference
-from kata.practice.remarks import Source
+from kata.practice.hunts.alternatives import RIGHT, WRONG, alternatives, difference
+from kata.practice.hunts.remarks import Source
 
 REFERENCE = "reference"
 """The name of the reference, which is a right answer, too."""

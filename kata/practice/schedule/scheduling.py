@@ -19,8 +19,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import fsrs
 
-from kata.practice.cards import HUNT, REHEARSE, SOLVE, Card, Review
-from kata.practice.tries import RATINGS
+from kata.practice.schedule.cards import HUNT, REHEARSE, SOLVE, Card, Review
+from kata.practice.schedule.tries import RATINGS
 
 _RATINGS = dict(
     zip(

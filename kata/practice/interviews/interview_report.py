@@ -14,9 +14,9 @@ from kata.course import reading, replacing
 from kata.course.catalog import TIERS
 from kata.course.entries import Note
 from kata.course.exercise import Exercise
-from kata.practice import marking
-from kata.practice.interviewing import Interview, folder_of_all
-from kata.practice.rounds import CODE, HUNT, QUESTION
+from kata.practice.interviews import marking
+from kata.practice.interviews.interviewing import Interview, folder_of_all
+from kata.practice.interviews.rounds import CODE, HUNT, QUESTION
 
 INTERVIEWED = "interviewed"
 

@@ -9,9 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kata.course.exercise import Exercise
-from kata.practice.cards import HUNT, KINDS, REHEARSE, SOLVE, Card, Review, can_be, first_due
-from kata.practice.deck import Deck
-from kata.practice.scheduling import scheduled
+from kata.practice.schedule.cards import (
+    HUNT,
+    KINDS,
+    REHEARSE,
+    SOLVE,
+    Card,
+    Review,
+    can_be,
+    first_due,
+)
+from kata.practice.schedule.deck import Deck
+from kata.practice.schedule.scheduling import scheduled
 
 NEW, AGAIN, INTERVIEW = "new", "again", "interview"
 

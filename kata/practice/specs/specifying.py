@@ -18,9 +18,9 @@ from kata.judge.reading import MY_TESTS
 from kata.judge.told import ERROR, Told
 from kata.judge.verdict import catchers
 from kata.judge.written import Written
-from kata.practice import likely
-from kata.practice.alternatives import RIGHT, WRONG, alternatives, difference
-from kata.practice.first_tests import begun
+from kata.practice.hunts.alternatives import RIGHT, WRONG, alternatives, difference
+from kata.practice.specs import likely
+from kata.practice.specs.first_tests import begun
 
 SPECIFIED = "specified"
 

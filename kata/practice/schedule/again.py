@@ -7,7 +7,7 @@ from kata.course.backups import Change
 from kata.course.entries import Note
 from kata.course.exercise import Exercise
 from kata.course.standing import AGAIN, AT
-from kata.practice.tries import RATED
+from kata.practice.schedule.tries import RATED
 
 
 class Refused(Exception):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from kata.course.entries import Entry, Note
 from kata.course.exercise import Exercise
-from kata.practice import spoken
-from kata.practice.spoken import FollowUp, NotThere, Spoken
+from kata.practice.talks import spoken
+from kata.practice.talks.spoken import FollowUp, NotThere, Spoken
 
 REHEARSED = "rehearsed"
 RATINGS = ("again", "hard", "good", "easy")

@@ -7,11 +7,11 @@ from datetime import date
 
 from kata.course.entries import Entry
 from kata.course.standing import AGAIN, HINT, RUN
-from kata.practice.cards import HUNT, KINDS, REHEARSE, SOLVE
-from kata.practice.deck import Deck
-from kata.practice.pace import seconds_in
-from kata.practice.scheduling import scheduled
-from kata.practice.tries import spells
+from kata.practice.schedule.cards import HUNT, KINDS, REHEARSE, SOLVE
+from kata.practice.schedule.deck import Deck
+from kata.practice.schedule.pace import seconds_in
+from kata.practice.schedule.scheduling import scheduled
+from kata.practice.schedule.tries import spells
 
 _KINDS = {"rehearsed": REHEARSE, "hunted": HUNT, "specified": "specify", "interviewed": "interview"}
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from kata.course.entries import Entry
 from kata.course.exercise import Exercise
 from kata.course.standing import SOLVED
-from kata.practice.tries import RATINGS, Try, tries
+from kata.practice.schedule.tries import RATINGS, Try, tries
 
 SOLVE, REHEARSE, HUNT = "solve", "rehearse", "hunt"
 KINDS = (REHEARSE, HUNT, SOLVE)

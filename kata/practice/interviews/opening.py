@@ -8,9 +8,11 @@ from pathlib import Path
 from kata.course import progress
 from kata.course.entries import Entry
 from kata.course.exercise import Exercise
-from kata.practice import desk, hunting, interviewing, past, rounds, spoken
-from kata.practice.interviewing import Interview
-from kata.practice.rounds import CODE, HUNT, QUESTION, Rank, Round
+from kata.practice.hunts import hunting
+from kata.practice.interviews import desk, interviewing, past, rounds
+from kata.practice.interviews.interviewing import Interview
+from kata.practice.interviews.rounds import CODE, HUNT, QUESTION, Rank, Round
+from kata.practice.talks import spoken
 
 _MOST = 10_000
 

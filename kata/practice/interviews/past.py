@@ -6,7 +6,7 @@ from typing import Any
 
 from kata.course import journal
 from kata.course.entries import Entry
-from kata.practice.rounds import CODE, HUNT, QUESTION, Rank
+from kata.practice.interviews.rounds import CODE, HUNT, QUESTION, Rank
 
 # Of a round of an interview, so much of the points has to be reached for it to be strong.
 _STRONG = 0.7

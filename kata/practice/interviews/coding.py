@@ -12,10 +12,10 @@ from kata.course import reading
 from kata.course.exercise import Exercise
 from kata.judge import examining, warming
 from kata.judge.examining import Examined
-from kata.practice import desk, marking
-from kata.practice.interviewing import Interview, Result
-from kata.practice.marking import StepReached
-from kata.practice.rounds import stated
+from kata.practice.interviews import desk, marking
+from kata.practice.interviews.interviewing import Interview, Result
+from kata.practice.interviews.marking import StepReached
+from kata.practice.interviews.rounds import stated
 
 _NOT_HERE = re.compile(r"^\*\*Edit\*\* .*?\n\n|^# Going further.*\Z", re.MULTILINE | re.DOTALL)
 

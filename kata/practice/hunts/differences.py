@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kata.practice.requests import Case, File
+from kata.practice.hunts.requests import Case, File
 
 # A correction is shown with so many lines around it.
 _AROUND = 2

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from kata.course.command import as_typed
-from kata.practice import documents, marking
-from kata.practice.interview_report import Report
+from kata.practice import documents
+from kata.practice.interviews import marking
+from kata.practice.interviews.interview_report import Report
 
 
 def html(report: Report) -> str:

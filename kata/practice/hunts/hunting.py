@@ -1,6 +1,6 @@
 """Bug hunts: which pull request comes, and whether what the learner says of it is right.
 
-A pull request is a `kata.practice.requests.Case`; that the tests catch it shows `kata.practice.proof`.
+A pull request is a `kata.practice.hunts.requests.Case`; that the tests catch it shows `kata.practice.hunts.proof`.
 """
 
 import ast
@@ -12,10 +12,10 @@ from pathlib import Path
 from kata.course.entries import Entry, Note
 from kata.course.exercise import Exercise
 from kata.judge.outcome import Failure
-from kata.practice.faults import Place
-from kata.practice.kept import REFERENCE
-from kata.practice.remarks import parsed
-from kata.practice.requests import Case, Requests
+from kata.practice.hunts.faults import Place
+from kata.practice.hunts.kept import REFERENCE
+from kata.practice.hunts.remarks import parsed
+from kata.practice.hunts.requests import Case, Requests
 
 HUNTED = "hunted"
 
@@ -49,7 +49,7 @@ def judge(
     """Judge what the learner says: the line that is wrong, None if nothing is, and why.
 
     A line at fault is one by which the answer differs from the nearest right code: see
-    `kata.practice.faults`. Judged generously, the two lines above and below it are right as well, and every
+    `kata.practice.hunts.faults`. Judged generously, the two lines above and below it are right as well, and every
     line of the function in which the failure of the test that catches it arose.
     """
     if case.right or place is None:

@@ -1,0 +1,1 @@
+"""Bug hunts: kept answers as pull requests, judged by the tests."""

@@ -1,0 +1,1 @@
+"""Tests that a learner writes, judged by the answers that are kept."""

@@ -1,0 +1,1 @@
+"""Answers to say: read from the model answers, rehearsed, and printed."""

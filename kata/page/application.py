@@ -19,6 +19,7 @@ from kata.page.place import Place
 from kata.page.proofs import Proofs
 from kata.page.views.exercises import make_exercises
 from kata.page.views.hunts import make_hunts
+from kata.page.views.interviews import make_interviews
 from kata.page.views.rehearsals import make_rehearsals
 
 
@@ -65,6 +66,7 @@ def create_app(place: Place, live: Live, proofs: Proofs, token: str, port: int) 
     app.register_blueprint(make_exercises(place, live))
     app.register_blueprint(make_rehearsals(place))
     app.register_blueprint(make_hunts(place, proofs))
+    app.register_blueprint(make_interviews(place, proofs))
     return app
 
 

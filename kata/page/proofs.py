@@ -1,31 +1,47 @@
-"""The proof of a bug hunt, made in a process without threads: this one has many, and must not be forked."""
+"""Runs of tests for hunts and interviews, in a process without threads: this one has many, and must not be forked."""
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+from kata.course.exercise import Exercise
+from kata.judge import examining
+from kata.judge.examining import Examined
 from kata.practice.hunts import proof
 from kata.practice.hunts.proof import Proof
 from kata.practice.hunts.requests import Case
 
+_ENDED = "The process that runs the tests has ended. Try again."
+
 
 class Proofs:
-    """A process that judges pull requests one by one; it starts with the first."""
+    """A process that runs the tests of one thing after the other; it starts with the first."""
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
 
     def prove(self, case: Case, root: Path) -> Proof:
-        """Run the tests that catch a case, or all of them on one that is right."""
+        """Run the tests that catch a pull request, or all of them on one that is right."""
+        try:
+            return self._process().submit(proof.prove, case, root).result()
+        except BrokenProcessPool:
+            self.stop()
+            return Proof(None, 0, _ENDED)
+
+    def examine(self, exercise: Exercise, folder: Path) -> Examined:
+        """Run the core's tests of an exercise on its files in ``folder``."""
+        try:
+            return self._process().submit(examining.examine, exercise, folder).result()
+        except BrokenProcessPool:
+            self.stop()
+            return Examined({}, {}, output=_ENDED)
+
+    def _process(self) -> ProcessPoolExecutor:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(max_workers=1, mp_context=context)
-        try:
-            return self._pool.submit(proof.prove, case, root).result()
-        except BrokenProcessPool:
-            self.stop()
-            return Proof(None, 0, "The process that runs the tests has ended. Try again.")
+        return self._pool
 
     def stop(self) -> None:
         if self._pool is not None:

@@ -80,18 +80,40 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
-// A clock counts from when its page was opened to when its answer was.
+// A clock counts from when its page was opened to when its answer was; an interview's goes on from before,
+// and finishes its round when the time is over.
 for (const clock of document.querySelectorAll("[data-clock]")) {
-  const started = performance.now();
-  const form = clock.closest("form");
+  const started = performance.now() - 1000 * Number(clock.dataset.from || 0);
+  const into = clock.dataset.into && $(clock.dataset.into);
   const tick = () => {
     const seconds = Math.floor((performance.now() - started) / 1000);
     clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-    $(clock.dataset.into).value = seconds;
+    if (into) into.value = seconds;
+    if (clock.dataset.over && seconds >= 60 * Number(clock.dataset.minutes)) {
+      clearInterval(timer);
+      $(clock.dataset.over).submit();
+    }
   };
   const timer = setInterval(tick, 250);
-  const stop = form && form.querySelector("[data-stops]");
+  const stop = into && document.querySelector("[data-stops]");
   if (stop) stop.addEventListener("click", () => { tick(); clearInterval(timer); });
+}
+
+// In an interview, the tests run when something was saved.
+const run = $("run");
+if (run) {
+  const look = async () => {
+    try {
+      const response = await fetch(run.dataset.saved);
+      const { saved, over } = await response.json();
+      if (over) $("finish").submit();
+      else if (saved) run.submit();
+      else setTimeout(look, 500);
+    } catch {
+      setTimeout(look, 2000);
+    }
+  };
+  look();
 }
 
 // What the points that were ticked suggest, as in the terminal.

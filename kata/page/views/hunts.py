@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from kata.course import journal, progress
@@ -71,36 +72,33 @@ def make_hunts(place: Place, proofs: Proofs) -> Blueprint:
     @hunts.get("/hunt/<number>/<mark>/")
     def show(number: str, mark: str) -> str:
         case = find(number, mark)
-        at = _line(case, request.args.get("line"))
+        at = line_of(case, request.args.get("line"))
+        begun = request.args.get("begun", type=int) or int(time.time())
         return render_template(
             "hunt.html",
             case=case,
             files=[(file, differences.of_request(file)) for file in case.files],
             at=at,
             line=request.args.get("line") if at else None,
-            begun=request.args.get("begun", type=int) or int(time.time()),
             causes=case.causes(mark) if at else [],
+            address=lambda **values: url_for(
+                ".show", number=number, mark=mark, begun=begun, **values
+            ),
+            begun=begun,
         )
 
     @hunts.post("/hunt/<number>/<mark>/")
     def judge(number: str, mark: str) -> Response:
         case = find(number, mark)
-        at = _line(case, request.form.get("line"))
-        causes = case.causes(mark)
-        choice = request.form.get("cause", type=int)
-        cause = dict(enumerate(causes)).get(choice if choice is not None and at else -1)
-        proof = proofs.prove(case, place.root)
-        judgement = hunting.judge(case, at, cause, proof.failure)
+        found = judged(place, proofs, case, case.causes(mark), request.form)
         begun = request.form.get("begun", type=int) or int(time.time())
-        complaint = progress.note(
-            place.root, hunting.note(case, judgement, max(0, int(time.time()) - begun))
-        )
+        seconds = max(0, int(time.time()) - begun)
+        complaint = progress.note(place.root, hunting.note(case, found.judgement, seconds))
         if complaint:
             flash(as_typed(complaint))
-        said = hunting.said(case, judgement, _where(case), said_nothing=at is None)
         while len(results) >= _KEPT:
             results.pop(next(iter(results)))
-        results[mark] = Result(case, judgement, proof, said)
+        results[mark] = found
         return redirect(url_for(".result", number=number, mark=mark))
 
     @hunts.get("/hunt/<number>/<mark>/result")
@@ -117,6 +115,19 @@ def make_hunts(place: Place, proofs: Proofs) -> Blueprint:
         )
 
     return hunts
+
+
+def judged(
+    place: Place, proofs: Proofs, case: Case, causes: list[str], said: MultiDict[str, str]
+) -> Result:
+    """Judge what was said of a pull request: its line, and the number of one of the causes."""
+    at = line_of(case, said.get("line"))
+    choice = said.get("cause", type=int)
+    cause = dict(enumerate(causes)).get(choice if choice is not None and at else -1)
+    proof = proofs.prove(case, place.root)
+    judgement = hunting.judge(case, at, cause, proof.failure)
+    words = hunting.said(case, judgement, _where(case), said_nothing=at is None)
+    return Result(case, judgement, proof, words)
 
 
 def _mark(name: str) -> str:
@@ -140,7 +151,7 @@ def _where(case: Case) -> str:
     return f"{lines} of {file}" if len(shown) > 1 else lines
 
 
-def _line(case: Case, said: str | None) -> Line | None:
+def line_of(case: Case, said: str | None) -> Line | None:
     """Return the place that ``file:number`` names; None for anything else: then nothing is wrong."""
     name, _, number = (said or "").rpartition(":")
     for file in case.files:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from kata.course import journal, progress
@@ -10,7 +11,7 @@ from kata.course.command import as_typed
 from kata.course.entries import Entry
 from kata.page.place import Place
 from kata.practice.talks import rehearsing, spoken
-from kata.practice.talks.rehearsing import RATINGS, SHARES, Question, Rehearsal
+from kata.practice.talks.rehearsing import RATINGS, SHARES, Question, Rehearsal, Result
 
 
 def make_rehearsals(place: Place) -> Blueprint:
@@ -45,19 +46,7 @@ def make_rehearsals(place: Place) -> Blueprint:
 
     @rehearsals.post("/rehearse/<number>/")
     def rate(number: str) -> Response:
-        rehearsal = Rehearsal(question(number))
-        rating = request.form.get("rating", "")
-        if rating not in RATINGS:
-            abort(400, f"How well did it go? One of: {', '.join(RATINGS)}.")
-        rehearsal.answer(request.form.get("seconds", 0.0, type=float))
-        try:
-            rehearsal.tick(request.form.getlist("said", type=int))
-        except ValueError as wrong:
-            abort(400, str(wrong))
-        had = set(request.form.getlist("had", type=int))
-        for n, _ in enumerate(rehearsal.question.spoken.follow_ups):
-            rehearsal.follow_up(n in had)
-        result = rehearsal.rate(rating)
+        result = rated(question(number), request.form, request.form.get("seconds", 0.0, type=float))
         complaint = progress.note(place.root, result.note)
         flash(
             f"{result.question.exercise.number}: {result.ticked} of {result.points} points, "
@@ -68,6 +57,23 @@ def make_rehearsals(place: Place) -> Blueprint:
         return redirect(url_for(".next_"))
 
     return rehearsals
+
+
+def rated(question: Question, said: MultiDict[str, str], seconds: float) -> Result:
+    """Return the result of a rehearsal: the points and follow-ups that were had, and the learner's word."""
+    rehearsal = Rehearsal(question)
+    rating = said.get("rating", "")
+    if rating not in RATINGS:
+        abort(400, f"How well did it go? One of: {', '.join(RATINGS)}.")
+    rehearsal.answer(seconds)
+    try:
+        rehearsal.tick(said.getlist("said", type=int))
+    except ValueError as wrong:
+        abort(400, str(wrong))
+    had = set(said.getlist("had", type=int))
+    for n, _ in enumerate(question.spoken.follow_ups):
+        rehearsal.follow_up(n in had)
+    return rehearsal.rate(rating)
 
 
 def _happened(place: Place) -> Sequence[Entry]:

@@ -4,8 +4,9 @@ Nothing here waits; whoever does tells the seconds that the round has taken.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from kata.course import reading
@@ -28,14 +29,20 @@ _LIMIT = 20_000
 class Coding:
     """A coding round. It goes on from what the interview keeps of it."""
 
-    def __init__(self, interview: Interview, exercise: Exercise) -> None:
-        """Lay out the desk.
+    def __init__(
+        self,
+        interview: Interview,
+        exercise: Exercise,
+        examine: Callable[[Exercise, Path], Examined] = examining.examine,
+    ) -> None:
+        """Lay out the desk; ``examine`` runs the tests.
 
         Raises:
             OSError: that could not be done.
         """
         self._interview = interview
         self._exercise = exercise
+        self._examine = examine
         self.desk = desk.lay_out(exercise, interview.folder)
         kept = interview.state.reached
         self.steps = list(_steps(kept))
@@ -73,7 +80,7 @@ class Coding:
         if not self.runs:
             warming.import_for([self._exercise], self._exercise.folder.parents[2])
         self._seen = self._state()
-        found = examining.examine(self._exercise, self.desk.folder)
+        found = self._examine(self._exercise, self.desk.folder)
         self.runs += 1
         if found.total:
             before = {step.number: step.done_at for step in self.steps}

@@ -20,6 +20,7 @@ from kata.page.proofs import Proofs
 from kata.page.views.exercises import make_exercises
 from kata.page.views.hunts import make_hunts
 from kata.page.views.interviews import make_interviews
+from kata.page.views.practice import make_practice
 from kata.page.views.rehearsals import make_rehearsals
 
 
@@ -57,13 +58,14 @@ def create_app(place: Place, live: Live, proofs: Proofs, token: str, port: int) 
 
     @app.context_processor
     def list_of_all() -> dict[str, object]:
-        return {"entries": place.entries()}
+        return {"entries": place.entries}
 
     @app.errorhandler(HTTPException)
     def show_error(error: HTTPException) -> tuple[str, int]:
         return render_template("error.html", error=error), error.code or 500
 
     app.register_blueprint(make_exercises(place, live))
+    app.register_blueprint(make_practice(place))
     app.register_blueprint(make_rehearsals(place))
     app.register_blueprint(make_hunts(place, proofs))
     app.register_blueprint(make_interviews(place, proofs))

@@ -1,12 +1,14 @@
 """The tree that the page is about: what its views read there, and nothing else."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from flask import abort
 
 from kata.course import catalog, progress
 from kata.course.exercise import Exercise
+from kata.practice.schedule import deck
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Entry:
     solved: bool
     star: bool
     again: bool
+    due: bool
     how_far: str
 
 
@@ -44,10 +47,19 @@ class Place:
         """List the other correct answers that are kept, of one file each."""
         return sorted((self.root / "tests" / "answers" / exercise.id).glob("right_*.py"))
 
+    def due(self) -> set[str]:
+        """Return the ids of the exercises of which something is to be reviewed today."""
+        try:
+            found = deck.read(self.root).due(datetime.now().astimezone().date())
+        except OSError:
+            return set()
+        return {each.card.exercise.id for each in found}
+
     def entries(self) -> list[Entry]:
         """List the exercises with how far they are."""
         state = progress.load(self.root)
         known = self.exercises()
+        due = self.due()
         stars = state.stars(known)
         return [
             Entry(
@@ -55,6 +67,7 @@ class Place:
                 each.id in state.solved,
                 each.id in stars,
                 each.id in state.again,
+                each.id in due,
                 _how_far(each, state),
             )
             for each in known

@@ -67,6 +67,7 @@ def as_data(found: Figures) -> dict[str, Any]:
             for each in found.exercises
         },
         "reviews": {kind: {"kept": kept, "of": of} for kind, (kept, of) in found.kept.items()},
+        "stuck": [{"exercise": id_, "step": step, "runs": runs} for id_, step, runs in found.stuck],
         "due": found.due,
         "interviews": found.interviews,
         "pace": round(found.pace, 2),

@@ -26,6 +26,11 @@ PORT = 5000
 HOME = f"http://127.0.0.1:{PORT}"
 TOKEN = "the-token"
 
+WRONG = [
+    ("wrong_lower", "Names are in lower case.", "{name}", "{name.lower()}"),
+    ("wrong_bye", "Everybody is sent away.", "Hello, {name}", "Bye, {name}"),
+]
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DRIVER = shutil.which("chromedriver")
 
@@ -65,6 +70,14 @@ def shipped(project, monkeypatch) -> None:
     workspace.ARCHIVE.write_bytes(workspace.pack(project.root))
 
 
+@pytest.fixture
+def ready(project, shipped) -> None:
+    """Have all that an interview needs in the small project."""
+    for n in (1, 2, 3):
+        for name, about, before, after in WRONG:
+            project.keep(n, name, about, before, after, caught_by="test_the_page_greets_by_name")
+
+
 @dataclass
 class Served:
     """A page that is served by a process of its own; the address lets a browser in."""
@@ -82,15 +95,16 @@ class Served:
 
 
 @pytest.fixture
-def serve(project) -> Iterator:
+def serve(project, shipped) -> Iterator:
     """Return a function that serves the page of the small project by the real command."""
     started = []
 
     def serve(*options: str) -> Served:
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         code = (
-            "import pathlib; from kata.cli import main, words; "
-            f"words.ROOT = pathlib.Path({str(project.root)!r}); main()"
+            "import pathlib; from kata.cli import main, words; from kata.course import workspace; "
+            f"words.ROOT = root = pathlib.Path({str(project.root)!r}); "
+            "workspace.ARCHIVE = root / 'shipped.zip'; main()"
         )
         process = subprocess.Popen(
             [sys.executable, "-c", code, "page", "--no-browser", *options],

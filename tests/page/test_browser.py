@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from kata.course import progress
+from kata.course import journal, progress
+from kata.practice.interviews import interviewing
 from tests.page.conftest import CHROMIUM, DEADLINE, DRIVER
 
 if not (CHROMIUM and DRIVER) and "chromium" not in os.environ.get("KATA_REQUIRE_REAL", ""):
@@ -21,6 +22,15 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
+
+PAGES = {
+    "/exercises/e01/": "Still to be written",
+    "/exercises/e01/difference?anyway": "The solution",
+    "/practice/": "The last weeks",
+    "/rehearse/e01/": "Answer aloud",
+    "/hunt/e01/": "Choose the line that is wrong",
+    "/interview/": "A mock interview",
+}
 
 WIDE, PHONE = (1440, 900), (360, 740)
 
@@ -99,7 +109,7 @@ def browser(chromium):
 
 
 @pytest.fixture
-def page(serve, browser):
+def page(serve, browser, ready):
     """Return a served page that the browser has open."""
     served = serve("--port", "0")
     browser.open(served.address)
@@ -231,14 +241,58 @@ def test_every_verdict_is_on_the_last_content(page, browser, project):
         browser.see(f"save {n}b", "#verdict")
 
 
+def test_a_question_is_rehearsed_by_keys(page, browser, project):
+    browser.click("Rehearse")
+    browser.see("Rehearse e01", "h1")
+    browser.press(" ")
+    browser.see("Which of these points did you say?")
+    browser.driver.find_element(By.CSS_SELECTOR, "[data-counts]").click()
+    browser.see("The points suggest:", "#suggestion")
+    browser.press("g")
+    browser.see("1 of", ".said")
+
+    [entry] = [each for each in journal.entries(project.root) if each.what == "rehearsed"]
+    assert (entry.data["rating"], entry.data["ticked"]) == ("good", 1)
+
+
+def test_an_interview_is_held_from_start_to_report(serve, browser, project, ready):
+    browser.open(serve("--port", "0").address)
+    browser.click("Interview")
+    browser.driver.find_element(By.NAME, "minutes").send_keys(Keys.CONTROL, "a", Keys.NULL, "25")
+    browser.driver.find_element(By.NAME, "seed").send_keys("7")
+    browser.click("Begin")
+    for number in range(1, 9):
+        if "of 40 points" in browser.text("h1") or " points" in browser.text("h1"):
+            break
+        browser.see(f"Round {number} of")
+        found = interviewing.find_unfinished(project.root)
+        if found.round.kind == "question":
+            browser.press(" ")
+            browser.press("e")
+        elif found.round.kind == "hunt":
+            browser.click("Nothing is wrong")
+        else:
+            exercise = next(e for e in project.exercises if e.id == found.round.exercise)
+            solution = exercise.within(project.root / "solutions") / exercise.stub.name
+            [stub] = found.folder.rglob(exercise.stub.name)
+            stub.write_bytes(solution.read_bytes())  # The save is noticed.
+        WebDriverWait(browser.driver, DEADLINE).until(
+            lambda _, number=number: f"Round {number} of" not in browser.text()
+        )
+
+    browser.see("By round")
+    assert browser.path == f"/interview/{found.id}/"
+    assert browser.complaints() == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, PHONE, (3840, 2160)], ids=["desktop", "phone", "4K"])
 def test_it_fits_every_screen_and_axe_finds_nothing_serious(page, browser, scheme, size):
     browser.prefers(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
     browser.size(*size)
-    for path in ("/exercises/e01/", "/exercises/e01/difference?anyway"):
+    for path, words in PAGES.items():
         browser.open(page.base + path)
-        browser.see("The page greets", "#verdict")
+        browser.see(words)
 
         width = browser.driver.execute_script("return document.documentElement.scrollWidth")
         assert width <= size[0]

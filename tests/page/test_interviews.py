@@ -9,19 +9,6 @@ from kata.course import journal
 from kata.practice.interviews import interview_report, interviewing
 from tests.page.conftest import HOME
 
-WRONG = [
-    ("wrong_lower", "Names are in lower case.", "{name}", "{name.lower()}", "greets_by_name"),
-    ("wrong_bye", "Everybody is sent away.", "Hello, {name}", "Bye, {name}", "greets_by_name"),
-]
-
-
-@pytest.fixture
-def ready(project, shipped):
-    """Have all that an interview needs in the small project."""
-    for n in (1, 2, 3):
-        for name, about, before, after, test in WRONG:
-            project.keep(n, name, about, before, after, caught_by=f"test_the_page_{test}")
-
 
 @pytest.fixture
 def interview(client, project, ready):

@@ -132,10 +132,11 @@ function keyed() {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select") ) {
+  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select")) {
     if (event.key === "Escape") event.target.blur();
     return;
   }
+  if (event.key === " " && event.target.closest("input, button, summary, a")) return;
   if ($("keys").open) return;
   const element = keyed().find((each) => each.dataset.key === event.key);
   if (!element) return;

@@ -15,6 +15,9 @@ from kata.practice.schedule.tries import spells
 
 _KINDS = {"rehearsed": REHEARSE, "hunted": HUNT, "specified": "specify", "interviewed": "interview"}
 
+# So many of the steps at which one got stuck are named.
+_STUCK = 8
+
 
 @dataclass(frozen=True)
 class OfExercise:
@@ -34,7 +37,8 @@ class OfExercise:
 class Figures:
     """All of it. ``days`` and ``kinds`` have seconds; ``kept`` how many of how many reviews were no lapse.
 
-    The first time that something is solved, said or found is no review.
+    The first time that something is solved, said or found is no review. ``stuck`` has the steps at which most
+    runs failed, by the id of their exercise and their number, with how many that were.
     """
 
     days: Mapping[date, int]
@@ -44,6 +48,7 @@ class Figures:
     due: int
     interviews: int
     pace: float
+    stuck: tuple[tuple[str, int, int], ...] = ()
 
 
 def figures(deck: Deck, today: date) -> Figures:
@@ -80,6 +85,7 @@ def figures(deck: Deck, today: date) -> Figures:
         due=len(deck.due(today)),
         interviews=sum(each.what == "interviewed" for each in real),
         pace=deck.needed.pace,
+        stuck=_stuck(real),
     )
 
 
@@ -95,6 +101,16 @@ def _worked(entries: Iterable[Entry]) -> Iterable[tuple[Entry, float]]:
             seconds = seconds_in(each)
         if seconds > 0:
             yield each, seconds
+
+
+def _stuck(entries: Iterable[Entry]) -> tuple[tuple[str, int, int], ...]:
+    runs: Counter[tuple[str, int]] = Counter()
+    for each in entries:
+        step = each.data.get("step")
+        if each.what == RUN and each.exercise is not None and isinstance(step, int):
+            runs[each.exercise, step] += 1
+    often = ((id_, step, count) for (id_, step), count in runs.most_common(_STUCK) if count > 1)
+    return tuple(often)
 
 
 def _hints(entries: Iterable[Entry]) -> Counter[str | None]:

@@ -24,7 +24,7 @@ def interview(client, project, ready):
         }
         if found.round.kind == "code":
             return solve(found)
-        data = answers[found.round.kind]
+        data = {**answers[found.round.kind], "round": len(found.state.results)}
         return page(client.post("/interview/now", data=data, base_url=HOME).location)
 
     def solve(found) -> str:
@@ -33,7 +33,8 @@ def interview(client, project, ready):
         [stub] = found.folder.rglob(exercise.stub.name)
         shutil.copyfile(exercise.within(project.root / "solutions") / exercise.stub.name, stub)
         assert client.get("/interview/saved", base_url=HOME).json == {"saved": True, "over": False}
-        assert client.post("/interview/run", base_url=HOME).status_code == 302
+        data = {"round": len(found.state.results)}
+        assert client.post("/interview/run", data=data, base_url=HOME).status_code == 302
         assert client.get("/interview/saved", base_url=HOME).json["over"]
         return page("/interview/now")
 
@@ -73,6 +74,15 @@ def test_whoever_stops_goes_on_where_it_was(client, project, interview):
 
     assert re.search(r"1 of \d rounds are done", overview)
     assert "Round 2 of" in page
+
+
+def test_a_form_that_is_sent_twice_ends_one_round_only(client, project, interview):
+    data = {"said": ["1"], "rating": "good", "round": 0}
+
+    for _ in range(3):
+        client.post("/interview/now", data=data, base_url=HOME)
+
+    assert len(interviewing.find_unfinished(project.root).state.results) == 1
 
 
 def test_what_is_held_in_a_terminal_is_not_held_here_as_well(client, project, interview):

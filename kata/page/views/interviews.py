@@ -1,6 +1,8 @@
 """A mock interview, page by page: it is begun, held round by round, and reported on."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+import threading
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kata.course.command import as_typed
@@ -20,6 +22,28 @@ def make_interviews(place: Place, proofs: Proofs) -> Blueprint:
     """Return the blueprint of the interviews in ``place``."""
     interviews = Blueprint("interviews", __name__)
     sitting = Sitting(place, proofs)
+
+    alone = threading.Lock()
+
+    @interviews.before_request
+    def wait_for_others() -> None:
+        """Let one request at a time change the interview: a run of its tests takes a while."""
+        alone.acquire()
+        g.has_interview = True
+
+    @interviews.teardown_request
+    def let_others_go_on(_: BaseException | None) -> None:
+        if g.pop("has_interview", False):
+            alone.release()
+
+    def at_hand() -> Question | Case | Coding | None:
+        """Return what the round is about that the form was sent in; None if that is over."""
+        if not sitting.go_on():
+            return None
+        subject = sitting.at_hand()
+        assert sitting.interview is not None
+        number = len(sitting.interview.state.results)
+        return subject if request.form.get("round", type=int) == number else None
 
     @interviews.errorhandler(TimeoutError)
     def held_elsewhere(_: TimeoutError) -> tuple[str, int]:
@@ -101,7 +125,7 @@ def make_interviews(place: Place, proofs: Proofs) -> Blueprint:
 
     @interviews.post("/interview/now")
     def answer() -> Response:
-        subject = sitting.at_hand() if sitting.go_on() else None
+        subject = at_hand()
         complaint = None
         if isinstance(subject, Question):
             result = rehearsals.rated(subject, request.form, sitting.seconds)
@@ -127,14 +151,14 @@ def make_interviews(place: Place, proofs: Proofs) -> Blueprint:
 
     @interviews.post("/interview/run")
     def run() -> Response:
-        subject = sitting.at_hand() if sitting.go_on() else None
+        subject = at_hand()
         if isinstance(subject, Coding):
             sitting.examined = subject.run(sitting.seconds)
         return redirect(url_for(".now"))
 
     @interviews.post("/interview/finish")
     def finish() -> Response:
-        if sitting.go_on() and isinstance(sitting.at_hand(), Coding):
+        if isinstance(at_hand(), Coding):
             sitting.finish()
         return redirect(url_for(".now"))
 

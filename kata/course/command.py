@@ -6,7 +6,8 @@ import shutil
 import sys
 from pathlib import Path
 
-_NAMED = re.compile(r"(?<!-m )(?<![\w/.-])kata(?= [a-z-])")
+# Before a word that it takes, or alone at the end of a line that says what to type.
+_NAMED = re.compile(r"(?<!-m )(?<![\w/.-])kata(?= [a-z-])|(?<=: )kata$", re.MULTILINE)
 
 
 def name() -> str:

@@ -4,8 +4,12 @@ import json
 import shutil
 from datetime import timedelta
 
+import time_machine
+
 from kata.course import catalog, journal, progress
-from kata.course.entries import Note
+from kata.practice.interviews import concluding, interview_report, opening
+from kata.practice.interviews.interviewing import Result
+from kata.practice.interviews.rounds import CODE
 from kata.practice.schedule import deck
 from kata.practice.schedule.cards import HUNT, REHEARSE, SOLVE
 
@@ -33,6 +37,17 @@ def do(desk: Desk, kind: str, n: int) -> None:
             assert desk.kata(f"undo e{n:02}").exit_code == 0  # As if it were typed again.
             desk.note("solved", n, 4)
             assert "is rated: good" in desk.kata("review", "g\nq\n").output
+
+
+def hold_interview(desk: Desk, better_by: int) -> None:
+    """Hold an interview in which each round goes as well as the days of practice say."""
+    with time_machine.travel(desk.now, tick=False):
+        exercises = desk.project.exercises
+        found = opening.begin(desk.root, exercises, seed=None, level="junior", minutes=25)
+        while (round_ := found.round) is not None:
+            of = 20 if round_.kind == CODE else 10
+            found.end_round(Result(of * (better_by + 1) / 5, of, 60 * round_.minutes))
+        assert concluding.conclude(desk.root, found, exercises)[1] is None
 
 
 def solution(desk: Desk, n: int) -> str:
@@ -64,8 +79,7 @@ def test_five_days_of_practice(make_desk):
                 desk.note("hint", n, 3, step=1, shown=1)
                 desk.note("hint", n, 3, step=1, shown=2)
                 desk.note("solved", n, 9)
-        said = progress.note(desk.root, Note("interviewed", None, {"points": day, "of": 5}))
-        assert said is None
+        hold_interview(desk, better_by=day)
 
     # What was planned, what came up, and what came of it.
     assert [each.partition(",")[0] for each in planned] == [
@@ -85,6 +99,9 @@ def test_five_days_of_practice(make_desk):
     ]
     stats = json.loads(desk.kata("stats --json").output)
     assert stats["interviews"] == 5
+    way = [report.share for report in interview_report.find_all(desk.root)]
+    assert way == [0.2, 0.4, 0.6, 0.8, 1.0]
+    assert "20% → 100%" in desk.kata("interview --history").output
     assert stats["reviews"]["solve"]["kept"] == stats["reviews"]["solve"]["of"] > 0
     assert stats["reviews"]["rehearse"]["kept"] < stats["reviews"]["rehearse"]["of"]
 

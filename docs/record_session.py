@@ -98,6 +98,7 @@ def scenes(
     terminal.press("?")
     yield "## `?`: the keys", terminal.screen("the next hint")
     terminal.press("q")
+    terminal.at_the_end()
     terminal.press("C-l")
 
     terminal.enter("python3 -m kata m09")
@@ -110,6 +111,7 @@ def scenes(
     terminal.press("Escape")
     terminal.screen("m09 ·", "q quit")
     terminal.press("q")
+    terminal.at_the_end()
     terminal.press("C-l")
     terminal.enter("python3 -m kata")
     yield (

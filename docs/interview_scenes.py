@@ -34,7 +34,7 @@ def interviewing(desk: Desk) -> Scenes:
         held.state.rounds[2].case
     )
     terminal.press("Enter")
-    yield "### A bug hunt", terminal.screen("nothing is wrong")
+    yield "### A bug hunt: the end of the pull request", terminal.screen("nothing is wrong")
     desk.name_the_line(case)
     desk.name_the_cause(case, held.state.seed)
     terminal.screen("points, in", "next round")

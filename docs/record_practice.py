@@ -24,7 +24,7 @@ INTRODUCTION = f"""\
 ![The best of the screens below, one after the other](practice.svg)
 
 What a learner sees who has practiced for some days: [each command](usage.md#practice) of practice, in a terminal of \
-{COLUMNS} columns and {ROWS} rows. Where a screen is longer than that, all of it is here. \
+{COLUMNS} columns and {ROWS} rows. \
 `docs/record_practice.py` plays the sessions again.
 """
 
@@ -103,7 +103,7 @@ def hunting_bugs(desk: Desk) -> Scenes:
     desk.start(f"hunt e02 --seed {seed}")
     terminal.screen("nothing is wrong")
     yield (
-        "## Hunting bugs\n\n### `kata hunt e02`: a colleague's pull request, whole",
+        "## Hunting bugs\n\n### `kata hunt e02`: a colleague's pull request, with what has scrolled up",
         terminal.everything(),
     )
     desk.name_the_line(case)

@@ -59,6 +59,7 @@ def rehearsing(desk: Desk) -> Scenes:
     terminal.press("n")
     terminal.screen("an empty line ends them")
     terminal.enter("records routes; registered with url_prefix; in a factory")
+    terminal.screen("in a factory\n>")
     terminal.enter("")
     terminal.screen("show the answer")
     terminal.press("Enter")

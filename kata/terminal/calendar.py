@@ -79,7 +79,7 @@ def _months(mondays: list[date]) -> str:
     line = ""
     for number, day in enumerate(mondays):
         begins = number == 0 or day.month != mondays[number - 1].month
-        if begins and len(line) <= number * 2 and len(mondays) - number > 1:
+        if begins and len(line) <= number * 2:
             line = f"{line:{number * 2}}{day:%b}"
     return line
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from rich.cells import chop_cells
+from rich.cells import cell_len, chop_cells
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -116,8 +116,8 @@ def _rows(rows: Iterable[Row], letter: str, width: int) -> list[Text]:
     found = []
     for row in rows:
         number = f"{letter}{row.number}" if row.number else ""
-        for first, part in enumerate(chop_cells(row.text, width - _MARGIN) or [""]):
-            margin = f"{number:>4} {row.sign} " if not first else " " * _MARGIN
+        for place, part in enumerate(_broken(row.text, width - _MARGIN)):
+            margin = f"{number:>4} {row.sign} " if not place else " " * _MARGIN
             text = Text(no_wrap=True, overflow="ignore").append(margin, "dim")
             text.append(part, _STYLES[row.sign])
             text.rstrip()
@@ -125,9 +125,21 @@ def _rows(rows: Iterable[Row], letter: str, width: int) -> list[Text]:
     return found
 
 
+def _broken(text: str, width: int) -> list[str]:
+    """Return a line in parts that are not too wide, broken after a blank if one is in the last third."""
+    parts = []
+    while cell_len(text) > width:
+        part = chop_cells(text, width)[0]
+        blank = part.rfind(" ") + 1
+        part = part[:blank] if blank > len(part) * 2 // 3 else part
+        parts.append(part)
+        text = text[len(part) :]
+    return [*parts, text]
+
+
 def _cut(text: str, width: int, limit: int, style: str) -> Text:
     """Return a text of at most so many lines."""
-    parts = chop_cells(text.replace("\n", " "), width)
+    parts = _broken(text.replace("\n", " "), width)
     if len(parts) > limit:
         parts = [*parts[: limit - 1], f"{parts[limit - 1][: width - 1]}…"]
     return Text("\n".join(parts), style)

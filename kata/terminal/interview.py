@@ -71,7 +71,7 @@ def hold(root: Path, exercises: Sequence[Exercise], interview: Interview) -> Rep
         return None
     report, said = concluding.conclude(root, interview, exercises)
     page = (interview.folder / concluding.PAGE).relative_to(root)
-    prompt.show(interview_pages.report(report, page))
+    prompt.show(Text(), interview_pages.report(report, page))
     if said:
         prompt.show(Text(as_typed(said), "yellow"))
     return report

@@ -89,7 +89,7 @@ def report(found: Report, page: Path) -> RenderableType:
     parts += [
         Text(),
         Text("In full: ").append_text(Text(page.as_posix(), link, overflow="fold")),
-        Text(as_typed(f"The same again: {found.again}"), "dim"),
+        Text(as_typed(f"Once more: {found.again}"), "dim"),
     ]
     return Group(*parts)
 

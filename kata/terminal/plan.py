@@ -20,6 +20,7 @@ _WORDS = {
     NEW: "solve",
     INTERVIEW: "interview",
 }
+_REVIEWS = {"rehearse": "to rehearse", "hunt": "to hunt", AGAIN: "to solve again"}
 
 
 def page(plan: Plan, exercises: Sequence[Exercise], given: int | None) -> RenderableType:
@@ -29,8 +30,8 @@ def page(plan: Plan, exercises: Sequence[Exercise], given: int | None) -> Render
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
     table.add_column(justify="right", no_wrap=True)
-    for day in plan.days:
-        for row in _rows(day, exercises):
+    for number, day in enumerate(plan.days):
+        for row in _rows(day, exercises, today=number == 0):
             table.add_row(*row)
     return Group(Text(_head(plan), "bold"), table, *_foot(plan, exercises, given))
 
@@ -44,14 +45,27 @@ def _head(plan: Plan) -> str:
     return f"{days}, {a_day}{paced}"
 
 
-def _rows(day: Day, exercises: Sequence[Exercise]) -> Iterator[tuple[Text, Text, Text, Text]]:
-    """Yield a row for each kind of thing to do on a day, the first with its date."""
+def _rows(
+    day: Day, exercises: Sequence[Exercise], *, today: bool
+) -> Iterator[tuple[Text, Text, Text, Text]]:
+    """Yield a row for each kind of thing to do on a day, the first with its date.
+
+    The kinds of review of another day share a row: five days have room in a terminal then.
+    """
     name = Text(_short(day.day), "bold")
+    reviews = {kind: [item for item in day.items if item.kind == kind] for kind in _REVIEWS}
+    reviews = {kind: items for kind, items in reviews.items() if items}
+    together = not today and len(reviews) > 1
     if not day.items:
         yield name, Text(), Text("nothing", "dim"), Text()
+    if together:
+        what = ", ".join(f"{len(items)} {_REVIEWS[kind]}" for kind, items in reviews.items())
+        minutes = sum(item.minutes for items in reviews.values() for item in items)
+        yield name, Text("review"), Text(what), Text(length(minutes), "dim")
+        name = Text()
     for kind, word in _WORDS.items():
         items = [item for item in day.items if item.kind == kind]
-        if items:
+        if items and not (together and kind in _REVIEWS):
             what = "kata interview" if kind == INTERVIEW else spans(items, exercises)
             minutes = sum(item.minutes for item in items)
             yield name, Text(word), Text(as_typed(what)), Text(length(minutes), "dim")

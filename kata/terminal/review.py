@@ -110,7 +110,8 @@ def put_back_page(exercise: Exercise, change: backups.Change | None, root: Path)
     lines = change.told(root) if change else [f"The stub of {number} is as it was shipped."]
     if change:
         stored = change.backup.relative_to(root)
-        lines.append(f"Your solution is stored in {stored}. To have it back: kata undo {number}")
+        lines.append(f"Your solution is stored in {stored}")
+        lines.append(f"To have it back: kata undo {number}")
     lines += [
         f"{number} counts as solved meanwhile. To solve it again: kata {number}",
         "Afterwards, kata review asks how it went.",

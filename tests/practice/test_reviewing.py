@@ -121,6 +121,17 @@ def test_the_plan_is_a_table_that_fits_a_terminal(due):
     ]
 
 
+def test_the_reviews_of_a_later_day_share_a_row(make_desk):
+    desk = make_desk(7)
+    for n in range(1, 5):
+        desk.solve(n)
+
+    shown = lines(desk.kata("plan --days 5").output)
+
+    assert "Tue 3 Mar rehearse e01 to e07 28 min" in shown
+    assert "Thu 5 Mar review 7 to rehearse, 7 to hunt 1 h 03 min" in shown
+
+
 def test_a_plan_says_what_does_not_fit_and_what_it_would_take(due):
     shown = lines(due.kata("plan --hours 0.5 --days 1").output)
 

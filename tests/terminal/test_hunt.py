@@ -1,15 +1,19 @@
 """A bug hunt, as the learner has it: in a terminal, and line by line in a pipe."""
 
+import io
 import shutil
 import sys
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from kata.cli import main, words
 from kata.course import journal, progress
 from kata.course.entries import Note
 from kata.course.standing import SOLVED, UNSOLVED
+from kata.judge.outcome import Failure
+from kata.terminal import hunt_pages
 
 BY_NAME = "test_the_page_greets_by_name"
 
@@ -117,3 +121,20 @@ def test_where_there_are_no_answers_one_sentence_says_so(hunt, project):
     assert "for e01 here: solutions/easy/e01_sample1 is missing." in run.output
     assert run.exit_code == 2
     assert "There is nothing to hunt here" in hunt().output
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("It answers without a Response object.", ["It answers without a", "Response object."]),
+        ("KeyError: 'x_request_identifier'", ["KeyError: 'x_request_iden", "tifier'"]),
+    ],
+    ids=["at a blank", "where there is none near"],
+)
+def test_a_sentence_breaks_at_a_blank_if_it_can(sentence, shown):
+    found = Failure("e01_sample1", "", "test_it", 0, 1, "", "", sentence=sentence)
+    console = Console(width=29, file=io.StringIO())
+
+    console.print(hunt_pages.failure(found, console.width))
+
+    assert [line.strip() for line in console.file.getvalue().splitlines()[1:]] == shown

@@ -346,7 +346,7 @@ def test_in_a_terminal_it_survives_being_killed_and_runs_at_a_save(
     terminal.press("r")
     terminal.wait_for("of 11:00  Enter run the tests")
     solve()
-    terminal.wait_for("2 of 2 tests", "20 of 20 points", "Report ──", "The same again:")
+    terminal.wait_for("2 of 2 tests", "20 of 20 points", "Report ──", "Once more:")
     assert terminal.wait_for_end() == 0
     (folder,) = (shipped.root / ".kata/interviews").iterdir()
     assert json.loads((folder / "state.json").read_text())["status"] == "finished"

@@ -11,9 +11,9 @@ from pathlib import Path
 from kata.course import journal, workspace
 from kata.course.entries import Note
 from kata.course.exercise import Exercise
-from kata.judge import parallel
 from kata.judge.batch import Candidate
 from kata.judge.outcome import Failure
+from kata.judge.parallel import Judges
 from kata.judge.reading import MY_TESTS
 from kata.judge.told import ERROR, Told
 from kata.judge.verdict import catchers
@@ -133,10 +133,22 @@ def judge(
     Raises:
         NothingToJudge: pytest could not run at all; the message is what it wrote.
     """
-    written = Written(place(exercise, root), content)
+    with Judges(Written(place(exercise, root), content)) as judges:
+        # They all start while the reference is judged.
+        judges.prepare(exercise, candidates(exercise, root))
+        return _judged(exercise, root, content, judges, after_each)
+
+
+def _judged(
+    exercise: Exercise,
+    root: Path,
+    content: bytes,
+    judges: Judges,
+    after_each: Callable[[], object],
+) -> Judgement:
     solutions = root / "solutions"
     right, wrong = (alternatives(exercise, kind, root) for kind in (RIGHT, WRONG))
-    [reference] = _told(exercise, [Candidate(solutions)], written, after_each)
+    [reference] = _told(exercise, [Candidate(solutions)], judges, after_each)
     tests = tuple(reference.outcomes)
     if reference.unread is not None:
         return Judgement(unread=reference.unread)
@@ -152,7 +164,7 @@ def judge(
             for each in wrong
         ),
     ]
-    told = _told(exercise, others, written, after_each)
+    told = _told(exercise, others, judges, after_each)
     by_right, by_wrong = told[: len(right)], told[len(right) :]
     refused = [
         Refused(difference(each), next(iter(found.failures.values())))
@@ -199,10 +211,10 @@ def note(exercise: Exercise, judgement: Judgement, shown: Sequence[str]) -> Note
 def _told(
     exercise: Exercise,
     candidates: Sequence[Candidate],
-    written: Written,
+    judges: Judges,
     after_each: Callable[[], object],
 ) -> list[Told]:
-    verdicts = parallel.judge({exercise: candidates}, after_each, tests=written)[exercise]
+    verdicts = judges.judge({exercise: candidates}, after_each)[exercise]
     told = [verdict for verdict in verdicts if isinstance(verdict, Told)]
     if len(told) < len(verdicts):
         lost = next(each for each in verdicts if not isinstance(each, Told))

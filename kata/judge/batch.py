@@ -57,7 +57,8 @@ class Candidate:
 
     ``tests`` has the names of the tests that judge it, without their parameters; None stands for all.
     Once each of them has failed, the others are left out, or already once one has, if ``until_failure``.
-    Those of the tests ``first``, with their parameters, run first, in that order.
+    Those of the tests ``first``, with their parameters, run first, in that order; ``left_out``, with
+    theirs, do not run.
     """
 
     tree: Path
@@ -65,8 +66,11 @@ class Candidate:
     tests: frozenset[str] | None = None
     until_failure: bool = False
     first: tuple[str, ...] = ()
+    left_out: frozenset[str] = frozenset()
 
     def is_judged_by(self, item: pytest.Item) -> bool:
+        if item.name in self.left_out:
+            return False
         return self.tests is None or item.name.partition("[")[0] in self.tests
 
     def chosen(self, items: Sequence[pytest.Item]) -> list[pytest.Item]:

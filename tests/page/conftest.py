@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,17 +84,24 @@ class Served:
 @pytest.fixture
 def serve(project) -> Iterator:
     """Return a function that serves the page of the small project by the real command."""
+    with serving(project.root) as serve:
+        yield serve
+
+
+@contextlib.contextmanager
+def serving(root: Path) -> Iterator[Callable[..., Served]]:
+    """Yield a function that serves the page of a tree by the real command, and end all in the end."""
     started = []
 
     def serve(*options: str) -> Served:
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         code = (
             "import pathlib; from kata.cli import main, words; "
-            f"words.ROOT = pathlib.Path({str(project.root)!r}); main()"
+            f"words.ROOT = pathlib.Path({str(root)!r}); main()"
         )
         process = subprocess.Popen(
             [sys.executable, "-c", code, "page", "--no-browser", *options],
-            cwd=project.root,
+            cwd=root,
             env=environment,
             stdout=subprocess.PIPE,
             text=True,

@@ -21,6 +21,9 @@ from kata.judge.written import Written
 # How many candidates are worth one start of pytest, where there are so many.
 _BATCH = 24
 
+MOST = 2 * (os.cpu_count() or 1)
+"""How many processes judge at a time, where nothing else is to be done."""
+
 # How long, in seconds, interrupted batches may take to end what they started.
 _GRACE = 3.0
 
@@ -28,13 +31,14 @@ _GRACE = 3.0
 def judge(
     work: Mapping[Exercise, Sequence[Candidate]],
     after_each: Callable[[], object] = lambda: None,
+    processes: int = MOST,
 ) -> dict[Exercise, list[Verdict]]:
     """Return the verdicts on the candidates of each exercise, in their order; call ``after_each`` one.
 
     They run on the embedded services, whatever the environment names: so the verdicts are the same
     everywhere. Nothing that this started is alive after it, however it ends.
     """
-    with Judges() as judges:
+    with Judges(processes=processes) as judges:
         return judges.judge(work, after_each)
 
 
@@ -54,9 +58,9 @@ class Judges:
     With ``tests``, these judge in place of the shipped ones.
     """
 
-    def __init__(self, tests: Written | None = None) -> None:
+    def __init__(self, tests: Written | None = None, processes: int = MOST) -> None:
         self._tests = tests
-        self._most = 2 * (os.cpu_count() or 1)
+        self._most = processes
         self._busy: dict[Connection, tuple[Exercise, int, Batch]] = {}
         self._idle: list[tuple[Exercise, Batch]] = []
 
@@ -92,11 +96,13 @@ class Judges:
         size = min(_BATCH, -(-sum(map(len, work.values())) // self._most) or 1)
         # The last exercises are the hardest and take longest: what is short fills the gaps in the end.
         starts = [each for each, own in work.items() for _ in range(0, len(own), size)]
-        while starts or self._busy:
+        while True:
             while starts and len(self._busy) < self._most:
                 exercise = starts.pop()
                 if known[exercise].waiting:
                     self._give(exercise, self._free(exercise), known[exercise])
+            if not self._busy:
+                break
             for connection in wait(list(self._busy)):
                 assert isinstance(connection, Connection)
                 if self._taken(connection, known):

@@ -232,6 +232,12 @@ def make_project(tmp_path: Path):
     return lambda count: lay_out(tmp_path / "project", count)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: in the end, one worker would be alone with it."""
+    longest = ROOT / "tests" / "judge" / "test_exercises.py"
+    items.sort(key=lambda item: item.path != longest)
+
+
 @pytest.fixture(scope="module")
 def make_projects(tmp_path_factory: pytest.TempPathFactory):
     """Return a function that makes a project that all tests of a module share."""

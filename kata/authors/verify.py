@@ -56,13 +56,14 @@ def verify(
     console: Console | None = None,
     *,
     as_edited: bool = False,
+    processes: int = parallel.MOST,
 ) -> Report:
     """Check exercises and return what is wrong; show on a terminal how far that is.
 
     What counts is the stub that was shipped, whatever somebody has made of it, unless ``as_edited``.
     """
     with shipped_stubs.laid_out([] if as_edited else exercises) as untouched:
-        verdicts = _judged(exercises, untouched, root, console)
+        verdicts = _judged(exercises, untouched, root, console, processes)
         found = {
             each: problems(each, untouched.get(each, each), root, verdicts[each])
             for each in exercises
@@ -76,6 +77,7 @@ def _judged(
     untouched: Mapping[Exercise, Exercise],
     root: Path,
     console: Console | None,
+    processes: int,
 ) -> dict[Exercise, list[Verdict]]:
     work = {each: candidates(each, untouched.get(each, each), root) for each in exercises}
     # Without a thread that redraws the bar: this process forks.
@@ -93,7 +95,7 @@ def _judged(
             bar.advance(task)
             bar.refresh()
 
-        return parallel.judge(work, advance)
+        return parallel.judge(work, advance, processes)
 
 
 def texts_and_names(exercise: Exercise, root: Path) -> Iterator[str]:

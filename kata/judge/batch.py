@@ -47,6 +47,9 @@ _MEMORY = Path("/dev/shm")
 # How many bytes have to be free there.
 _ROOM = 32_000_000
 
+# How often, in seconds, a process that waits for the next candidate looks whether anybody is left to send it.
+_LOOK = 1.0
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -54,7 +57,8 @@ class Candidate:
 
     ``tests`` has the names of the tests that judge it, without their parameters; None stands for all.
     Once each of them has failed, the others are left out, or already once one has, if ``until_failure``.
-    Those of the tests ``first``, with their parameters, run first, in that order.
+    Those of the tests ``first``, with their parameters, run first, in that order; ``left_out``, with
+    theirs, do not run.
     """
 
     tree: Path
@@ -62,8 +66,11 @@ class Candidate:
     tests: frozenset[str] | None = None
     until_failure: bool = False
     first: tuple[str, ...] = ()
+    left_out: frozenset[str] = frozenset()
 
     def is_judged_by(self, item: pytest.Item) -> bool:
+        if item.name in self.left_out:
+            return False
         return self.tests is None or item.name.partition("[")[0] in self.tests
 
     def chosen(self, items: Sequence[pytest.Item]) -> list[pytest.Item]:
@@ -80,9 +87,9 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Batch:
-    """A process that judges candidates in turn, and sends each verdict over its connection.
+    """A process that judges each candidate sent over its connection, and sends the verdict back.
 
-    When that ends before the last one, ``output`` has what pytest wrote.
+    When the connection ends before that, ``output`` has what pytest wrote.
     """
 
     pid: int
@@ -105,14 +112,12 @@ class Batch:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start(
-    exercise: Exercise, candidates: Sequence[Candidate], tests: Written | None = None
-) -> Batch:
-    """Start to judge candidates in a new process, which leads a process group of its own.
+def start(exercise: Exercise, tests: Written | None = None) -> Batch:
+    """Start a new process that judges candidates; it leads a process group of its own.
 
     With ``tests``, those judge in place of the shipped ones, and each verdict is a `told.Told`.
     """
-    ours, theirs = Pipe(duplex=False)
+    ours, theirs = Pipe()
     folder = Path(tempfile.mkdtemp(prefix="kata-", dir=_MEMORY if _is_fit(_MEMORY) else None))
     sys.stdout.flush()
     sys.stderr.flush()
@@ -120,7 +125,7 @@ def start(
     if pid == 0:
         try:
             ours.close()
-            _judge(exercise, candidates, tests, theirs, folder)
+            _judge(exercise, tests, theirs, folder)
         except BaseException:  # Such as no room for its files.
             traceback.print_exc()
         finally:
@@ -147,17 +152,13 @@ def _is_fit(folder: Path) -> bool:
 
 
 def _judge(
-    exercise: Exercise,
-    candidates: Sequence[Candidate],
-    tests: Written | None,
-    connection: Connection,
-    folder: Path,
+    exercise: Exercise, tests: Written | None, connection: Connection, folder: Path
 ) -> NoReturn:
     os.setpgid(0, 0)
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     collector = Collector() if tests is None else Reader(exercise, tests)
-    each = _EachInTurn(exercise, candidates, connection, folder, collector)
+    each = _EachInTurn(exercise, connection, folder, collector)
     files = exercise.test_files if tests is None else [exercise.test_file]
     tree, own = exercise.folder.parents[1], str(folder / "pytest")
     arguments = [*map(str, files), "--against", str(tree), "--basetemp", own, *_OPTIONS]
@@ -168,18 +169,16 @@ def _judge(
 
 
 class _EachInTurn:
-    """A pytest plugin that runs the collected tests on each candidate in turn, in place of pytest's loop."""
+    """A pytest plugin that runs the collected tests on each candidate that comes, in place of pytest's loop."""
 
     def __init__(
         self,
         exercise: Exercise,
-        candidates: Sequence[Candidate],
         connection: Connection,
         folder: Path,
         collector: Collector,
     ) -> None:
         self._exercise = exercise
-        self._candidates = candidates
         self._connection = connection
         self._folder = folder
         self._collector = collector
@@ -192,9 +191,7 @@ class _EachInTurn:
             return None  # A test file cannot be read: pytest says why.
         gc.collect()
         gc.freeze()  # The forks need not look through all that was imported, nor copy it.
-        for candidate in self._candidates:
-            if os.getppid() != self._parent:
-                break  # Nobody is left who would read the verdict.
+        for candidate in iter(self._next, None):
             tree = self._laid(candidate)
             session.config.option.against = str(tree)
             unread = self._reader.read(session) if self._reader is not None else None
@@ -204,6 +201,17 @@ class _EachInTurn:
             if tree != candidate.tree:
                 shutil.rmtree(tree)
         return True
+
+    def _next(self) -> Candidate | None:
+        """Wait for a candidate; return None when nobody is left who would send one."""
+        while not self._connection.poll(_LOOK):
+            if os.getppid() != self._parent:
+                return None
+        try:
+            candidate: Candidate = self._connection.recv()
+        except (EOFError, OSError):
+            return None
+        return candidate
 
     def _laid(self, candidate: Candidate) -> Path:
         # To tests that a learner wrote, the folders with the solutions are closed.

@@ -14,7 +14,7 @@ from kata.course.exercise import Exercise
 from kata.judge import wording
 from kata.judge.outcome import Failure
 from kata.practice.specs import specifying
-from kata.practice.specs.specifying import Alive, Judgement
+from kata.practice.specs.judgement import Alive, Judgement
 from kata.terminal import editor
 
 # How many of the learner's tests are listed with what they catch.

@@ -10,7 +10,7 @@ from kata.course import progress, reading
 from kata.course.command import as_typed
 from kata.course.exercise import Exercise
 from kata.practice.specs import specifying
-from kata.practice.specs.specifying import Alive, Judgement
+from kata.practice.specs.judgement import Alive, Judgement
 from kata.terminal import specified
 from kata.terminal.prompt import ENTER, Left, Prompt
 

@@ -131,6 +131,14 @@ def test_a_candidate_may_be_left_at_its_first_failure(project, keep, solution):
     assert list(verdict.outcomes.values()) == ["failed"]
 
 
+def test_one_process_judges_as_many_as_there_are(project):
+    candidates = [Candidate(project.root / "solutions")] * 30
+
+    found = parallel.judge({project.exercises[0]: candidates}, processes=1)
+
+    assert [each.passed for each in found[project.exercises[0]]] == [True] * 30
+
+
 def test_a_batch_that_finds_no_room_for_its_files_ends_alone(project, monkeypatch):
     work = {project.exercises[0]: [Candidate(project.root / "solutions")]}
     monkeypatch.setattr(tempfile, "mkdtemp", lambda **_: str(project.root / "missing"))

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +73,11 @@ def shipped(project, monkeypatch) -> None:
 @pytest.fixture
 def ready(project, shipped) -> None:
     """Have all that an interview needs in the small project."""
+    keep_wrong(project)
+
+
+def keep_wrong(project) -> None:
+    """Keep two wrong answers to each exercise."""
     for n in (1, 2, 3):
         for name, about, before, after in WRONG:
             project.keep(n, name, about, before, after, caught_by="test_the_page_greets_by_name")
@@ -97,18 +102,25 @@ class Served:
 @pytest.fixture
 def serve(project, shipped) -> Iterator:
     """Return a function that serves the page of the small project by the real command."""
+    with serving(project.root) as serve:
+        yield serve
+
+
+@contextlib.contextmanager
+def serving(root: Path) -> Iterator[Callable[..., Served]]:
+    """Yield a function that serves the page of a tree by the real command, and end all in the end."""
     started = []
 
     def serve(*options: str) -> Served:
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         code = (
             "import pathlib; from kata.cli import main, words; from kata.course import workspace; "
-            f"words.ROOT = root = pathlib.Path({str(project.root)!r}); "
+            f"words.ROOT = root = pathlib.Path({str(root)!r}); "
             "workspace.ARCHIVE = root / 'shipped.zip'; main()"
         )
         process = subprocess.Popen(
             [sys.executable, "-c", code, "page", "--no-browser", *options],
-            cwd=project.root,
+            cwd=root,
             env=environment,
             stdout=subprocess.PIPE,
             text=True,

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from kata.course import journal, progress
+from kata.course import journal, progress, workspace
 from kata.practice.interviews import interviewing
-from tests.page.conftest import CHROMIUM, DEADLINE, DRIVER
+from tests.page.conftest import CHROMIUM, DEADLINE, DRIVER, keep_wrong, serving
 
 if not (CHROMIUM and DRIVER) and "chromium" not in os.environ.get("KATA_REQUIRE_REAL", ""):
     pytest.skip(
@@ -117,6 +117,24 @@ def page(serve, browser, ready):
     return served
 
 
+@pytest.fixture(scope="module")
+def untouched(make_projects):
+    """Return a served page of a project that no test changes."""
+    project = make_projects(3)
+    keep_wrong(project)
+    (project.root / "shipped.zip").write_bytes(workspace.pack(project.root))
+    with serving(project.root) as serve:
+        yield serve("--port", "0")
+
+
+@pytest.fixture
+def still(untouched, browser):
+    """Return that page, open at the first exercise."""
+    browser.open(untouched.address)
+    browser.see("The page greets", "#verdict")
+    return untouched
+
+
 def test_a_save_turns_the_page_green_and_another_red(page, browser, project):
     stub = project.stub(1).read_text()
 
@@ -173,6 +191,14 @@ def test_keys_do_what_they_do_in_the_watcher(page, browser, project):
     assert progress.load(project.root).hints == {"e01_sample1/1": 1}
 
 
+def test_the_list_is_searched(still, browser):
+    browser.press("l")
+    browser.press("sample 3")
+
+    browser.see("How does sample 3 greet?", "#list li:not([hidden])")
+    assert "sample 1" not in browser.text("#list li:not([hidden])")
+
+
 def test_back_and_forward_work_and_every_view_has_an_address(page, browser):
     browser.press("n")
     browser.see("e02", "h1")
@@ -185,14 +211,6 @@ def test_back_and_forward_work_and_every_view_has_an_address(page, browser):
     browser.see("e01", "h1")
     browser.driver.forward()
     browser.see("e02", "h1")
-
-
-def test_the_list_is_searched(page, browser):
-    browser.press("l")
-    browser.press("sample 3")
-
-    browser.see("How does sample 3 greet?", "#list li:not([hidden])")
-    assert "sample 1" not in browser.text("#list li:not([hidden])")
 
 
 def test_a_reset_asks_first(page, browser, project):
@@ -287,11 +305,11 @@ def test_an_interview_is_held_from_start_to_report(serve, browser, project, read
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, PHONE, (3840, 2160)], ids=["desktop", "phone", "4K"])
-def test_it_fits_every_screen_and_axe_finds_nothing_serious(page, browser, scheme, size):
+def test_it_fits_every_screen_and_axe_finds_nothing_serious(still, browser, scheme, size):
     browser.prefers(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
     browser.size(*size)
     for path, words in PAGES.items():
-        browser.open(page.base + path)
+        browser.open(still.base + path)
         browser.see(words)
 
         width = browser.driver.execute_script("return document.documentElement.scrollWidth")

@@ -75,6 +75,28 @@ def test_a_test_that_refuses_a_right_answer_is_named_with_what_that_does_otherwi
     assert not found.is_complete
 
 
+def test_what_is_known_of_a_test_holds_until_something_changes(shared, tmp_path):
+    exercise, root = shared.exercises[0], shared.root
+    runs = tmp_path / "runs"
+    specifying.place(exercise, root).parent.mkdir(parents=True, exist_ok=True)
+    counted = f"def test_counted(client):\n    with open({str(runs)!r}, 'a') as file:\n        file.write('x')\n"
+    bye = 'def test_bye(client):\n    assert client.get("/Ada").text != "Hello Ada"\n'
+
+    def judged(text):
+        runs.write_text("")
+        found = specifying.judge(exercise, root, text.encode())
+        return found.caught_in_all, len(found.refused), len(runs.read_text())
+
+    first = judged(FIXTURE + counted)
+    again = judged(FIXTURE + counted)
+    other_test = judged(FIXTURE + counted + bye)
+    other_fixture = judged(FIXTURE.replace("os, sys", "os") + counted)
+
+    # The reference, two right answers and four wrong ones.
+    assert (first, again, other_fixture) == ((0, 0, 7), (0, 0, 1), (0, 0, 7))
+    assert other_test == (1, 0, 1)
+
+
 def test_without_a_test_nothing_is_caught(judged):
     found = judged(FIXTURE)
 

@@ -24,7 +24,13 @@ def order_of(tests: Sequence[str], source: bytes) -> Callable[[str], tuple[str, 
     def order(description: str) -> tuple[str, ...]:
         wanted = _words(description)
         score = {test: _likeness(wanted, words[test], rare) for test in tests}
-        return tuple(sorted(tests, key=score.__getitem__, reverse=True))
+        liked = sorted(tests, key=score.__getitem__, reverse=True)
+        # Where the first guess is wrong with one value, it most likely is with the others.
+        turns, seen = {}, Counter[str]()
+        for test in liked:
+            turns[test] = seen[_plain(test)]
+            seen[_plain(test)] += 1
+        return tuple(sorted(liked, key=turns.__getitem__))
 
     return order
 

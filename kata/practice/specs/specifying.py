@@ -5,82 +5,27 @@ The reference and every right answer are to pass, every wrong answer is to fail 
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from kata.course import journal, workspace
 from kata.course.entries import Note
 from kata.course.exercise import Exercise
-from kata.judge import parallel
 from kata.judge.batch import Candidate
-from kata.judge.outcome import Failure
+from kata.judge.parallel import Judges
 from kata.judge.reading import MY_TESTS
 from kata.judge.told import ERROR, Told
 from kata.judge.verdict import catchers
 from kata.judge.written import Written
 from kata.practice.hunts.alternatives import RIGHT, WRONG, alternatives, difference
-from kata.practice.specs import likely
+from kata.practice.specs import likely, remembered
 from kata.practice.specs.first_tests import begun
+from kata.practice.specs.judgement import Alive, Judgement, Refused
 
 SPECIFIED = "specified"
 
 
 class NothingToJudge(Exception):
     """What is needed to judge tests is not there. The message is a sentence."""
-
-
-@dataclass(frozen=True)
-class Alive:
-    """A wrong answer that no test has caught: its name, what is wrong, and whether that goes further.
-
-    ``met_an_error`` says that a fixture of the learner's failed on it, which is no test that catches it.
-    """
-
-    name: str
-    cause: str
-    further: bool
-    met_an_error: bool
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A right answer that a test refuses: what it does in another way, and how the first such test fails."""
-
-    difference: str
-    failure: Failure
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What the answers say of the tests in the file.
-
-    ``unread`` says why the file could not be read, and ``failing`` how a test fails on the reference; then
-    nothing else was tried. ``caught`` says how many wrong answers each test, without its parameters, was
-    the first to catch, of ``wrong`` in all.
-    """
-
-    tests: tuple[str, ...] = ()
-    unread: Failure | None = None
-    failing: Failure | None = None
-    right: int = 0
-    refused: tuple[Refused, ...] = ()
-    wrong: int = 0
-    caught: Mapping[str, int] = field(default_factory=dict)
-    alive: tuple[Alive, ...] = ()
-
-    @property
-    def is_tried(self) -> bool:
-        """Say whether the answers were tried: the file could be read, and the reference passes."""
-        return self.unread is None and self.failing is None
-
-    @property
-    def is_complete(self) -> bool:
-        """Say whether nothing is left to do."""
-        return self.is_tried and bool(self.tests) and not self.refused and not self.alive
-
-    @property
-    def caught_in_all(self) -> int:
-        return self.wrong - len(self.alive)
 
 
 def place(exercise: Exercise, root: Path) -> Path:
@@ -133,10 +78,22 @@ def judge(
     Raises:
         NothingToJudge: pytest could not run at all; the message is what it wrote.
     """
-    written = Written(place(exercise, root), content)
+    with Judges(Written(place(exercise, root), content)) as judges:
+        # They all start while the reference is judged.
+        judges.prepare(exercise, candidates(exercise, root))
+        return _judged(exercise, root, content, judges, after_each)
+
+
+def _judged(
+    exercise: Exercise,
+    root: Path,
+    content: bytes,
+    judges: Judges,
+    after_each: Callable[[], object],
+) -> Judgement:
     solutions = root / "solutions"
     right, wrong = (alternatives(exercise, kind, root) for kind in (RIGHT, WRONG))
-    [reference] = _told(exercise, [Candidate(solutions)], written, after_each)
+    [reference] = _told(exercise, [Candidate(solutions)], judges, after_each)
     tests = tuple(reference.outcomes)
     if reference.unread is not None:
         return Judgement(unread=reference.unread)
@@ -144,16 +101,26 @@ def judge(
         return Judgement(right=len(right), wrong=len(wrong), alive=tuple(_alive(exercise, wrong)))
     if failing := next(iter(reference.failures.values()), None):
         return Judgement(tests, failing=failing)
+    memory = remembered.of(exercise, root, place(exercise, root).parent, content)
     order = likely.order_of(tests, content)
-    others = [
-        *(Candidate(solutions, each) for each in right),
-        *(
-            Candidate(solutions, each, until_failure=True, first=order(_described(each)))
-            for each in wrong
-        ),
-    ]
-    told = _told(exercise, others, written, after_each)
-    by_right, by_wrong = told[: len(right)], told[len(right) :]
+    told: dict[Path, Told] = {}
+    left = []
+    for each in [*right, *wrong]:
+        known = memory.passed(each, tests)
+        catcher = memory.caught(each, tests) if each in wrong else None
+        if catcher is not None or len(known) == len(tests):
+            told[each] = Told({catcher: "failed"} if catcher else {})
+            after_each()
+            continue
+        words = f"{each.stem} {difference(each)} {' '.join(catchers(each))}"
+        first = order(words) if each in wrong else ()
+        left.append(Candidate(solutions, each, None, each in wrong, first, known))
+    for candidate, verdict in zip(left, _told(exercise, left, judges, after_each), strict=True):
+        assert candidate.answer is not None
+        told[candidate.answer] = verdict
+        memory.learn(candidate.answer, verdict.outcomes)
+    memory.keep()
+    by_right, by_wrong = [told[each] for each in right], [told[each] for each in wrong]
     refused = [
         Refused(difference(each), next(iter(found.failures.values())))
         for each, found in zip(right, by_right, strict=True)
@@ -199,10 +166,10 @@ def note(exercise: Exercise, judgement: Judgement, shown: Sequence[str]) -> Note
 def _told(
     exercise: Exercise,
     candidates: Sequence[Candidate],
-    written: Written,
+    judges: Judges,
     after_each: Callable[[], object],
 ) -> list[Told]:
-    verdicts = parallel.judge({exercise: candidates}, after_each, tests=written)[exercise]
+    verdicts = judges.judge({exercise: candidates}, after_each)[exercise]
     told = [verdict for verdict in verdicts if isinstance(verdict, Told)]
     if len(told) < len(verdicts):
         lost = next(each for each in verdicts if not isinstance(each, Told))
@@ -222,10 +189,6 @@ def _alive(
         error = told is not None and ERROR in told[each].outcomes.values()
         found.append(Alive(each.stem, difference(each), further, error))
     yield from sorted(found, key=lambda each: each.further)
-
-
-def _described(answer: Path) -> str:
-    return f"{answer.stem} {difference(answer)} {' '.join(catchers(answer))}"
 
 
 def _plain(test: str) -> str:

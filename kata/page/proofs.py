@@ -1,8 +1,11 @@
 """Runs of tests for hunts and interviews, in a process without threads: this one has many, and must not be forked."""
 
 import multiprocessing
+import os
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
 from pathlib import Path
 
 from kata.course.exercise import Exercise
@@ -13,6 +16,21 @@ from kata.practice.hunts.proof import Proof
 from kata.practice.hunts.requests import Case
 
 _ENDED = "The process that runs the tests has ended. Try again."
+
+
+def _end_with_parent() -> None:
+    """End this process when the page's own is gone, however that happened; its runs end with it.
+
+    A worker has both ends of the queue that it reads, so it would wait forever.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 class Proofs:
@@ -40,7 +58,9 @@ class Proofs:
     def _process(self) -> ProcessPoolExecutor:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=context)
+            self._pool = ProcessPoolExecutor(
+                max_workers=1, mp_context=context, initializer=_end_with_parent
+            )
         return self._pool
 
     def stop(self) -> None:

@@ -18,11 +18,9 @@ from kata.practice.interviews.rounds import LEVELS, LONGEST, SHORTEST, NothingTo
 from kata.practice.talks.rehearsing import RATINGS, SHARES, Question
 
 
-def make_interviews(place: Place, proofs: Proofs) -> Blueprint:
+def make_interviews(place: Place, proofs: Proofs, sitting: Sitting) -> Blueprint:
     """Return the blueprint of the interviews in ``place``."""
     interviews = Blueprint("interviews", __name__)
-    sitting = Sitting(place, proofs)
-
     alone = threading.Lock()
 
     @interviews.before_request

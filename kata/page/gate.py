@@ -5,6 +5,7 @@ from the visitor's browser. So every request, those of sockets too, names this s
 comes from another origin is refused before the application sees it.
 """
 
+import contextlib
 import hmac
 import secrets
 from collections.abc import Iterable
@@ -55,17 +56,19 @@ def _refuse(environ: WSGIEnvironment, start_response: StartResponse, why: str) -
 def secret_key(root: Path) -> bytes:
     """Return the key that signs the cookies of this tree, made at the first call.
 
-    It outlives the server, so that a page goes on after a restart. Only its owner may read it.
+    It outlives the server, so that a page goes on after a restart; where it cannot be kept, it does not.
+    Only its owner may read it.
     """
     file = root / ".kata" / "page.key"
     try:
         key = reading.content(file, _KEY)
-    except FileNotFoundError:
+    except OSError:
         key = b""
     if len(key) < _KEY:
         key = secrets.token_bytes(_KEY)
-        replacing.replace(file, key)
-        file.chmod(0o600)
+        with contextlib.suppress(OSError):
+            replacing.replace(file, key)
+            file.chmod(0o600)
     return key
 
 

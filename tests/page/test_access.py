@@ -9,6 +9,7 @@ import socketio
 from socketio.exceptions import ConnectionError as Refused
 
 from kata.course import progress
+from kata.page import gate
 from kata.page.application import add_sockets
 from kata.page.live import Live
 from tests.page.conftest import HOME, PORT, ROOT, TOKEN
@@ -126,6 +127,12 @@ def test_only_its_owner_may_read_the_key_of_the_cookies(client, project):
 
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert len(key.read_bytes()) == 32
+
+
+def test_where_no_key_can_be_kept_the_page_is_there_all_the_same(tmp_path):
+    (tmp_path / ".kata").write_text("no folder")
+
+    assert len({gate.secret_key(tmp_path) for _ in range(2)}) == 2
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from kata.page import gate, links, rendering
 from kata.page.live import Live
 from kata.page.place import Place
 from kata.page.proofs import Proofs
-from kata.page.sitting import Sitting
+from kata.page.sitting import Sitting, round_at_hand
 from kata.page.views.exercises import make_exercises
 from kata.page.views.hunts import make_hunts
 from kata.page.views.interviews import make_interviews
@@ -48,6 +48,7 @@ def create_app(
         inline=rendering.inline,
         code=rendering.code,
         sentence=wording.sentence,
+        round_at_hand=round_at_hand,
         clock=lambda seconds: f"{seconds // 60}:{seconds % 60:02}",
     )
     app.jinja_env.globals.update(

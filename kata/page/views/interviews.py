@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from kata.course.command import as_typed
 from kata.page.place import Place
 from kata.page.proofs import Proofs
-from kata.page.sitting import Sitting
+from kata.page.sitting import Sitting, round_at_hand
 from kata.page.views import hunts, rehearsals
 from kata.practice.hunts import differences, hunting
 from kata.practice.hunts.requests import Case
@@ -40,8 +40,7 @@ def make_interviews(place: Place, proofs: Proofs, sitting: Sitting) -> Blueprint
             return None
         subject = sitting.at_hand()
         assert sitting.interview is not None
-        number = len(sitting.interview.state.results)
-        return subject if request.form.get("round", type=int) == number else None
+        return subject if request.form.get("round") == round_at_hand(sitting.interview) else None
 
     @interviews.errorhandler(TimeoutError)
     def held_elsewhere(_: TimeoutError) -> tuple[str, int]:

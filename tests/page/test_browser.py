@@ -323,7 +323,8 @@ def test_nothing_is_rated_before_the_answer_is_shown_nor_by_enter_on_a_point(
 
     browser.press("g")
     browser.press(" ")
-    box = browser.driver.find_element(By.CSS_SELECTOR, "[data-counts]")
+    browser.press(Keys.TAB)
+    box = browser.driver.switch_to.active_element
     box.send_keys(Keys.ENTER)
 
     assert browser.path == "/rehearse/e01/"

@@ -154,8 +154,9 @@ document.addEventListener("keydown", (event) => {
   const element = keyed().find((each) => each.dataset.key === event.key);
   if (!element) return;
   event.preventDefault();
-  if (element.matches("input")) element.focus();
-  else element.click();
+  // From what has been opened, the next Tab goes on into it.
+  if (element.matches("input, summary")) element.focus();
+  if (!element.matches("input")) element.click();
 });
 
 $("show-keys").addEventListener("click", () => {

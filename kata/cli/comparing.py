@@ -17,11 +17,11 @@ _assume_yes = click.option("--yes", is_flag=True, help="Show it without asking."
 def diff(exercise: str | None, yes: bool) -> None:
     """Show your files against the reference solution."""
     from kata.terminal import pages
-    from kata.terminal import screen as report
+    from kata.terminal.console import make_console
 
     found = words.find(exercise) if exercise else words.at_hand(words.recovered_progress())
     _ask_first(found, yes)
-    width = report.make_console(wide=True).width if words.has_width() else None
+    width = make_console(wide=True).width if words.has_width() else None
     words.show(pages.difference(found, _solutions(), width), wide=True, paged=True)
 
 

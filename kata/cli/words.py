@@ -90,7 +90,7 @@ def recovered_progress() -> progress.Progress:
 
 def show(page: "RenderableType", wide: bool = False, *, paged: bool = False) -> None:
     """Print a page; with ``paged``, in a pager if it is longer than the terminal."""
-    from kata.terminal.screen import make_console
+    from kata.terminal.console import make_console
 
     console = make_console(wide=wide)
     if not paged or not is_terminal():

@@ -34,7 +34,7 @@ def verify(exercise: str | None, as_edited: bool) -> None:
     """Check an exercise, or all, against the rules."""
     from kata.authors import packing
     from kata.authors import verify as rules
-    from kata.terminal.screen import make_console
+    from kata.terminal.console import make_console
 
     exercises = [words.find(exercise)] if exercise else words.exercises()
     try:

@@ -200,10 +200,8 @@ def _sentence(error: BaseException, place: Place | None) -> str:
         case ImportError():
             return imports.explained(error, place)
         case SystemExit():
-            return (
-                f"This line ends the program with exit status {exit_status(error)} while the module is "
-                'imported. Remove it, or move it below `if __name__ == "__main__":`.'
-            )
+            said = f"This line ends the program with exit status {exit_status(error)} while the module is "
+            return f'{said}imported. Remove it, or move it below `if __name__ == "__main__":`.'
         case NotImplementedError():
             return f"Still to be written: {error}."
         case NameError():

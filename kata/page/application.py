@@ -17,6 +17,7 @@ from kata.page import gate, links, rendering
 from kata.page.live import Live
 from kata.page.place import Place
 from kata.page.proofs import Proofs
+from kata.page.sitting import Sitting, round_at_hand
 from kata.page.views.exercises import make_exercises
 from kata.page.views.hunts import make_hunts
 from kata.page.views.interviews import make_interviews
@@ -24,7 +25,9 @@ from kata.page.views.practice import make_practice
 from kata.page.views.rehearsals import make_rehearsals
 
 
-def create_app(place: Place, live: Live, proofs: Proofs, token: str, port: int) -> Flask:
+def create_app(
+    place: Place, live: Live, proofs: Proofs, sitting: Sitting, token: str, port: int
+) -> Flask:
     """Return the application for the project in ``place``; it lets in who comes with ``token``."""
     app = Flask(__name__)
     app.config.update(
@@ -45,6 +48,7 @@ def create_app(place: Place, live: Live, proofs: Proofs, token: str, port: int) 
         inline=rendering.inline,
         code=rendering.code,
         sentence=wording.sentence,
+        round_at_hand=round_at_hand,
         clock=lambda seconds: f"{seconds // 60}:{seconds % 60:02}",
     )
     app.jinja_env.globals.update(
@@ -68,7 +72,7 @@ def create_app(place: Place, live: Live, proofs: Proofs, token: str, port: int) 
     app.register_blueprint(make_practice(place))
     app.register_blueprint(make_rehearsals(place))
     app.register_blueprint(make_hunts(place, proofs))
-    app.register_blueprint(make_interviews(place, proofs))
+    app.register_blueprint(make_interviews(place, proofs, sitting))
     return app
 
 
@@ -80,9 +84,7 @@ def add_sockets(app: Flask, live: Live) -> SocketIO:
     """Have pages told when something has changed that they show; they ask for it themselves."""
     # Without a list, Socket.IO takes only what comes from its own origin.
     socketio = SocketIO(app, async_mode="threading")
-
-    # A page that was not let in gets no socket.
-    socketio.on_event("connect", lambda _auth: gate.is_admitted())
+    gate.admit_sockets(app)
     live.told = lambda id_: socketio.emit("changed", id_)
     return socketio
 

@@ -87,6 +87,8 @@ def _lines(text: str) -> list[Markup]:
     """Return each line highlighted; a string over several lines is marked in each of them."""
     marked = [Markup(line) for line in str(code(text)).splitlines()]
     plain = text.splitlines()
+    if len(marked) != len(plain):  # The last line end was added: an empty text has no line.
+        return [escape(line) for line in plain]
     # Where a mark spans lines, a line alone would be no HTML: then it goes without colors.
     return [
         line if str(line).count("<span") == str(line).count("</span>") else escape(text)

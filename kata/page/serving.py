@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import secrets
+import signal
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -16,10 +17,14 @@ from kata.page.gate import Gate
 from kata.page.live import Live
 from kata.page.place import Place
 from kata.page.proofs import Proofs
+from kata.page.sitting import Sitting
 
 # The first port that is tried: an address that stays the same can be kept open over a restart.
 PORT = 5630
 _TRIES = 20
+
+# What ends the server as Ctrl-C does: a word from elsewhere, and a terminal that was closed.
+_ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class _Quiet(WSGIRequestHandler):
@@ -51,7 +56,8 @@ def serve(
     token = secrets.token_urlsafe(24)
     place, live = Place(root), Live(root)
     proofs = Proofs()
-    app = create_app(place, live, proofs, token, port)
+    sitting = Sitting(place, proofs)
+    app = create_app(place, live, proofs, sitting, token, port)
     add_sockets(app, live)
     app.wsgi_app = Gate(app.wsgi_app, port)  # type: ignore[method-assign]
     server = make_server(
@@ -60,6 +66,8 @@ def serve(
     address = f"http://127.0.0.1:{port}/?token={token}"
     say(address)
     live.start(warm)
+    for each in _ENDS:
+        signal.signal(each, signal.default_int_handler)
     try:
         if opens:
             webbrowser.open(address)
@@ -69,6 +77,8 @@ def serve(
         listening.close()
         live.stop()
         proofs.stop()
+        with contextlib.suppress(OSError):
+            sitting.stop()
 
 
 def _listen(port: int | None) -> socket.socket:

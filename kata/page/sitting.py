@@ -22,6 +22,11 @@ from kata.practice.talks.rehearsing import Question
 from kata.practice.talks.spoken import NotThere
 
 
+def round_at_hand(interview: Interview) -> str:
+    """Return the name of the round at hand, by which a form that is sent later tells that it is another."""
+    return f"{interview.id}/{len(interview.state.results)}"
+
+
 class Sitting:
     """An interview being held; time passes from when a round is shown to when it ends or one stops."""
 

@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from kata.terminal import modes, typed
-from kata.terminal.screen import make_console
+from kata.terminal.console import make_console
 
 ENTER = "enter"
 _NAMES = {ENTER: "Enter", " ": "Space"}

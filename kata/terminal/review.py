@@ -134,7 +134,7 @@ def length(minutes: int) -> str:
 
 def _nothing_due(found: Deck, today: date) -> list[RenderableType]:
     if not found.cards:
-        said = "Nothing is due: what you solve comes up here some days later. To begin: kata"
+        said = "Nothing is due: what you solve comes up here some days later.\nTo begin: kata"
         return [Text(as_typed(said))]
     parts = ["Nothing is due today."]
     if (day := found.after(today)) is not None:

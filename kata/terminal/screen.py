@@ -1,6 +1,5 @@
 """All text for the terminal: data in, words out."""
 
-import sys
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -11,7 +10,6 @@ from rich.segment import Segment, Segments
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
-from rich.theme import Theme
 
 from kata.course import command
 from kata.course.exercise import Exercise, Step
@@ -19,13 +17,10 @@ from kata.judge import wording
 from kata.judge.diagnosis import where
 from kata.judge.outcome import Failure, Outcome
 from kata.terminal import editor, pages
+from kata.terminal.console import make_console
 
-_WIDTH = 100
 _BAR = 30
 _LABEL = 8
-
-# Code stands out on a dark background as on a light one.
-_THEME = Theme({"markdown.code": "bold cyan", "markdown.code_block": "cyan"})
 
 # How many lines of a step's first paragraph are shown at least.
 _SUMMARY = 3
@@ -238,16 +233,3 @@ def _stripped(line: _Line) -> _Line:
     while line and not line[-1].text.strip():
         line = line[:-1]
     return [*line[:-1], *(Segment(each.text.rstrip(), each.style) for each in line[-1:])]
-
-
-def make_console(wide: bool = False) -> Console:
-    """Return a console for the standard output; text is easier to read when it is not too wide."""
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="replace")  # The terminal may know no ✓.
-    made = Console(highlight=False, emoji=False, theme=_THEME)
-    if made.width == 0:  # As a terminal says that does not know.
-        made.width = _WIDTH
-    if not wide:
-        made.width = min(made.width, _WIDTH)
-    return made

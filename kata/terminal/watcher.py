@@ -15,10 +15,11 @@ from kata.judge.reruns import Reruns
 from kata.judge.saves import Saves
 from kata.judge.server import Server
 from kata.terminal import editor, modes, pages, typed
+from kata.terminal.console import make_console
 from kata.terminal.front import Front
 from kata.terminal.keys import Keys, page_of_fault
 from kata.terminal.modes import Terminal
-from kata.terminal.screen import Screen, make_console
+from kata.terminal.screen import Screen
 
 
 class Watcher:

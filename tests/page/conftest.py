@@ -19,6 +19,7 @@ from kata.page.gate import Gate
 from kata.page.live import Live
 from kata.page.place import Place
 from kata.page.proofs import Proofs
+from kata.page.sitting import Sitting
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 60
@@ -39,7 +40,8 @@ DRIVER = shutil.which("chromedriver")
 def app(project) -> Iterator[Flask]:
     """Return the application of the small project, behind its gate, without verdicts."""
     proofs = Proofs()
-    app = create_app(Place(project.root), Live(project.root), proofs, TOKEN, PORT)
+    place = Place(project.root)
+    app = create_app(place, Live(project.root), proofs, Sitting(place, proofs), TOKEN, PORT)
     app.config["TESTING"] = True
     app.wsgi_app = Gate(app.wsgi_app, PORT)
     yield app

@@ -2,12 +2,16 @@
 
 import hashlib
 import stat
+import threading
 
 import pytest
 import socketio
 from socketio.exceptions import ConnectionError as Refused
 
 from kata.course import progress
+from kata.page import gate
+from kata.page.application import add_sockets
+from kata.page.live import Live
 from tests.page.conftest import HOME, PORT, ROOT, TOKEN
 
 VIEWS = ["/", "/exercises/e01/", "/exercises/e01/now", "/exercises/list", "/exercises/e01/answer"]
@@ -51,7 +55,10 @@ def test_a_name_of_another_site_for_this_address_is_refused(client, host):
 
 @pytest.mark.parametrize(
     "origin",
-    ["http://evil.example", "null", "http://127.0.0.1:1", f"http://127.0.0.1:{PORT}.evil.example"],
+    [
+        *("http://evil.example", "null", "", "http://[", "http://127.0.0.1:1"),
+        *(f"http://127.0.0.1:{PORT}.evil.example", f"http://localhost:{PORT}"),
+    ],
 )
 def test_what_another_site_sends_is_refused(client, project, origin):
     project.solve(1)
@@ -61,6 +68,15 @@ def test_what_another_site_sends_is_refused(client, project, origin):
 
     assert response.status_code == 403
     assert project.stub(1).read_bytes() == before
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_may_lead_here_and_load_nothing(client, site):
+    def ask(shown_as: str) -> int:
+        headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": shown_as}
+        return client.get("/exercises/e01/", headers=headers, base_url=HOME).status_code
+
+    assert [ask(each) for each in ("document", "iframe", "image", "empty")] == [200, 403, 403, 403]
 
 
 def test_a_get_changes_nothing(client, project):
@@ -113,6 +129,12 @@ def test_only_its_owner_may_read_the_key_of_the_cookies(client, project):
     assert len(key.read_bytes()) == 32
 
 
+def test_where_no_key_can_be_kept_the_page_is_there_all_the_same(tmp_path):
+    (tmp_path / ".kata").write_text("no folder")
+
+    assert len({gate.secret_key(tmp_path) for _ in range(2)}) == 2
+
+
 @pytest.mark.parametrize(
     "headers",
     [{}, {"Origin": "http://evil.example"}, {"Host": "evil.example"}],
@@ -124,6 +146,18 @@ def test_no_socket_for_who_was_not_let_in(serve, headers, transport):
 
     with socketio.SimpleClient() as client, pytest.raises(Refused):
         client.connect(page.base, headers=headers, transports=[transport], wait_timeout=10)
+
+
+def test_nothing_is_kept_for_a_socket_of_who_was_not_let_in(app, stranger, client, project):
+    add_sockets(app, Live(project.root))
+    before = threading.active_count()
+
+    for path in ("/socket.io/?EIO=4&transport=polling", "/socket.io/?EIO=4&transport=websocket"):
+        assert stranger.get(path, base_url=HOME).status_code == 403
+
+    assert threading.active_count() == before
+    unknown = client.get("/socket.io/?EIO=4&transport=pigeon", base_url=HOME)
+    assert (unknown.status_code, unknown.text) == (400, '"Invalid transport"')
 
 
 NASTY = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ 7 * 7 }}'

@@ -317,3 +317,36 @@ def test_it_fits_every_screen_and_axe_finds_nothing_serious(still, browser, sche
         found = Axe().run(browser.driver)["violations"]
         serious = [each for each in found if each["impact"] in ("serious", "critical")]
         assert [(each["id"], [n["html"] for n in each["nodes"]]) for each in serious] == []
+
+
+def test_the_keyboard_stays_where_it_was_when_a_verdict_comes(serve, browser, project):
+    served = serve("--port", "0")
+    browser.open(served.address)
+    browser.see("Answer / with Hello", "#verdict")
+
+    for n, place in enumerate(["#verdict [data-copy]", "#list a[data-exercise=e02_sample2]"]):
+        browser.driver.find_element(By.CSS_SELECTOR, place).send_keys("")
+        project.stub(1).write_text(f"raise ValueError('save {n}')\n")
+        browser.see(f"save {n}", "#verdict")
+        browser.see("e01", "#list")
+        focused = "return document.activeElement.matches(arguments[0])"
+        assert browser.driver.execute_script(focused, place)
+
+
+def test_nothing_is_rated_before_the_answer_is_shown_nor_by_enter_on_a_point(
+    serve, browser, project
+):
+    served = serve("--port", "0")
+    browser.open(served.address.replace("/?", "/rehearse/e01/?"))
+
+    browser.press("g")
+    browser.press(" ")
+    browser.press(Keys.TAB)
+    box = browser.driver.switch_to.active_element
+    box.send_keys(Keys.ENTER)
+
+    assert browser.path == "/rehearse/e01/"
+    assert box.is_selected()
+    assert journal.entries(project.root) == []
+    browser.press("g")
+    browser.see("rated good")

@@ -1,5 +1,7 @@
 """What the page shows of the tree, and what its buttons do to it."""
 
+import pytest
+
 from kata.course import progress
 from tests.page.conftest import HOME
 
@@ -73,6 +75,15 @@ def test_the_difference_stands_side_by_side(client, project):
 
     assert 'class="differs"' in page
     assert "NotImplementedError" in page
+
+
+@pytest.mark.parametrize("text", ["", "x = 1\f", "\ufeffx = '''\\f'''\n"])
+def test_what_has_no_line_end_or_more_than_one_kind_is_compared_as_well(client, project, text):
+    project.stub(1).write_text(text, encoding="utf-8")
+
+    page = get(client, "/exercises/e01/difference?anyway").text
+
+    assert "create_app" in page.partition('class="differs"')[2]
 
 
 def test_reset_stores_the_learners_version_and_undo_brings_it_back(client, project, shipped):

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from kata.course import journal
+from kata.page.sitting import round_at_hand
 from kata.practice.interviews import interview_report, interviewing
 from tests.page.conftest import HOME
 
@@ -24,7 +25,7 @@ def interview(client, project, ready):
         }
         if found.round.kind == "code":
             return solve(found)
-        data = {**answers[found.round.kind], "round": len(found.state.results)}
+        data = {**answers[found.round.kind], "round": round_at_hand(found)}
         return page(client.post("/interview/now", data=data, base_url=HOME).location)
 
     def solve(found) -> str:
@@ -33,7 +34,7 @@ def interview(client, project, ready):
         [stub] = found.folder.rglob(exercise.stub.name)
         shutil.copyfile(exercise.within(project.root / "solutions") / exercise.stub.name, stub)
         assert client.get("/interview/saved", base_url=HOME).json == {"saved": True, "over": False}
-        data = {"round": len(found.state.results)}
+        data = {"round": round_at_hand(found)}
         assert client.post("/interview/run", data=data, base_url=HOME).status_code == 302
         assert client.get("/interview/saved", base_url=HOME).json["over"]
         return page("/interview/now")
@@ -77,12 +78,24 @@ def test_whoever_stops_goes_on_where_it_was(client, project, interview):
 
 
 def test_a_form_that_is_sent_twice_ends_one_round_only(client, project, interview):
-    data = {"said": ["1"], "rating": "good", "round": 0}
+    found = interviewing.find_unfinished(project.root)
+    data = {"said": ["1"], "rating": "good", "round": round_at_hand(found)}
 
     for _ in range(3):
         client.post("/interview/now", data=data, base_url=HOME)
 
     assert len(interviewing.find_unfinished(project.root).state.results) == 1
+
+
+def test_a_form_of_an_interview_that_was_left_ends_no_round_of_another(client, project, interview):
+    left = interviewing.find_unfinished(project.root)
+    client.post("/interview/", data={"seed": "8"}, base_url=HOME)
+
+    data = {"said": ["1"], "rating": "good", "round": round_at_hand(left)}
+    client.post("/interview/now", data=data, base_url=HOME)
+
+    found = interviewing.find_unfinished(project.root)
+    assert (found.id != left.id, found.state.results) == (True, ())
 
 
 def test_what_is_held_in_a_terminal_is_not_held_here_as_well(client, project, interview):
@@ -110,7 +123,8 @@ def test_an_exercise_shows_neither_hints_nor_solutions(client, project, intervie
 
 
 @pytest.mark.parametrize(
-    "form", [{"level": "boss"}, {"minutes": "3"}, {"minutes": "999"}, {"seed": "-1"}]
+    "form",
+    [{"level": "boss"}, {"minutes": "3"}, {"minutes": "999"}, {"seed": "-1"}, {"seed": "9" * 300}],
 )
 def test_what_no_interview_can_be_is_refused(client, ready, form):
     assert client.post("/interview/", data=form, base_url=HOME).status_code == 400

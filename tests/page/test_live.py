@@ -1,6 +1,7 @@
 """Verdicts come by themselves, on the last content, also to several pages, and cost nothing that stays."""
 
 import contextlib
+import signal
 import time
 
 import psutil
@@ -8,6 +9,7 @@ import pytest
 import requests
 import socketio
 
+from kata.practice.interviews import interviewing
 from tests.page.conftest import DEADLINE
 
 
@@ -104,3 +106,32 @@ def test_a_terminated_page_leaves_no_process(serve, visit, project):
     served.stop()
 
     assert psutil.wait_procs(started, timeout=DEADLINE)[1] == []
+
+
+def test_a_killed_page_leaves_no_process(serve, visit, project, ready):
+    served = serve("--port", "0")
+    visitor = visit(served)
+    page = visitor.session.get(f"{served.base}/hunt/e01/")
+    assert (
+        visitor.session.post(page.url).status_code == 200
+    )  # Its tests have run in another process.
+    started = psutil.Process(served.process.pid).children(recursive=True)
+
+    served.process.kill()
+
+    assert psutil.wait_procs(started, timeout=DEADLINE)[1] == []
+
+
+@pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM])
+def test_an_interview_keeps_its_time_when_the_page_ends(serve, visit, project, ready, word):
+    served = serve("--port", "0")
+    visitor = visit(served)
+    visitor.session.post(f"{served.base}/interview/", data={"seed": "7"})
+    until = time.monotonic() + DEADLINE
+    while 'data-from="0"' in visitor.session.get(f"{served.base}/interview/now").text:
+        assert time.monotonic() < until
+
+    served.process.send_signal(word)
+
+    assert served.process.wait(DEADLINE) == 0
+    assert interviewing.find_unfinished(project.root).state.seconds >= 1

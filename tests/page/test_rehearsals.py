@@ -1,5 +1,7 @@
 """A question is rehearsed on the page, and the journal keeps how it went."""
 
+import pytest
+
 from kata.course import journal
 from tests.page.conftest import HOME
 
@@ -16,6 +18,18 @@ def test_what_is_rehearsed_goes_into_the_journal(client, project):
     assert entry.data["rating"] == "good"
     assert (entry.data["seconds"], entry.data["ticked"]) == (42, 1)
     assert client.get("/rehearse/", base_url=HOME).location == "/rehearse/e02/"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("-5", 0), ("nan", 0), ("inf", 10800), ("1e308", 10800), ("soon", 0)]
+)
+def test_a_time_that_nobody_needs_is_bounded(client, project, said, kept):
+    form = {"seconds": said, "said": ["1"], "rating": "good"}
+
+    assert client.post("/rehearse/e01/", data=form, base_url=HOME).status_code == 302
+
+    [entry] = journal.entries(project.root)
+    assert entry.data["seconds"] == kept
 
 
 def test_a_rating_that_there_is_not_is_refused(client, project):

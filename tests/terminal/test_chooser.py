@@ -5,7 +5,7 @@ import pytest
 from kata.course import progress
 from kata.terminal import typed
 from kata.terminal.chooser import Chooser
-from kata.terminal.screen import make_console
+from kata.terminal.console import make_console
 
 QUESTION = "How does sample {} greet?"
 HOW_FAR = "step 2 of 2 · 1/3 · 2 hints"

@@ -4,6 +4,9 @@
 const here = document.body.dataset.exercise;
 const $ = (id) => document.getElementById(id);
 
+// What is asked for anew has the same links and buttons: whoever was at one of them stays there.
+const named = (element) => element.dataset.exercise || element.id || element.textContent;
+
 // The server says only that something has changed; what it is now is asked for, so the last answer counts.
 const asked = {};
 async function refresh(id) {
@@ -17,12 +20,15 @@ async function refresh(id) {
     if (asked[id] !== number) return;
     const search = id === "list" && $("search");
     const typed = search ? search.value : "";
-    const focused = search && document.activeElement === search;
+    const focused = place.contains(document.activeElement) && named(document.activeElement);
     place.innerHTML = text;
+    if (focused) {
+      const again = [...place.querySelectorAll("a, button, input")].find((each) => named(each) === focused);
+      if (again) again.focus({ preventScroll: true });
+    }
     if (id === "verdict") follow();
     if (search) {
       $("search").value = typed;
-      if (focused) $("search").focus();
       filter();
       mark();
     }
@@ -125,9 +131,10 @@ document.addEventListener("change", (event) => {
   $("suggestion").textContent = `The points suggest: ${shares.find(([, least]) => share >= least)[0]}.`;
 });
 
-// A key does what the element says that names it; while something is typed, it is a letter.
+// A key does what the element says that names it, if it is to be seen; while something is typed, it is a letter.
 function keyed() {
-  return [...document.querySelectorAll("[data-key]")];
+  const all = [...document.querySelectorAll("[data-key]")];
+  return all.filter((each) => !each.closest("details:not([open]) > :not(summary)"));
 }
 
 document.addEventListener("keydown", (event) => {
@@ -136,13 +143,20 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") event.target.blur();
     return;
   }
+  // By itself, Enter would send the form by its first button.
+  if (event.key === "Enter" && event.target.matches("[type=checkbox]")) {
+    event.preventDefault();
+    event.target.click();
+    return;
+  }
   if (event.key === " " && event.target.closest("input, button, summary, a")) return;
   if ($("keys").open) return;
   const element = keyed().find((each) => each.dataset.key === event.key);
   if (!element) return;
   event.preventDefault();
-  if (element.matches("input")) element.focus();
-  else element.click();
+  // From what has been opened, the next Tab goes on into it.
+  if (element.matches("input, summary")) element.focus();
+  if (!element.matches("input")) element.click();
 });
 
 $("show-keys").addEventListener("click", () => {

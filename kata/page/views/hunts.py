@@ -22,6 +22,9 @@ from kata.practice.hunts.requests import Case, Requests
 _SEEDS = 1_000_000
 _KEPT = 50
 
+# In seconds: nobody thinks longer about one pull request.
+_LONGEST = 3600
+
 
 @dataclass(frozen=True)
 class Result:
@@ -92,7 +95,8 @@ def make_hunts(place: Place, proofs: Proofs) -> Blueprint:
         case = find(number, mark)
         found = judged(place, proofs, case, case.causes(mark), request.form)
         begun = request.form.get("begun", type=int) or int(time.time())
-        seconds = max(0, int(time.time()) - begun)
+        # A page may have been open over night.
+        seconds = min(max(0, int(time.time()) - begun), _LONGEST)
         complaint = progress.note(place.root, hunting.note(case, found.judgement, seconds))
         if complaint:
             flash(as_typed(complaint))

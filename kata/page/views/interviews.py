@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from kata.course.command import as_typed
 from kata.page.place import Place
 from kata.page.proofs import Proofs
-from kata.page.sitting import Sitting
+from kata.page.sitting import Sitting, round_at_hand
 from kata.page.views import hunts, rehearsals
 from kata.practice.hunts import differences, hunting
 from kata.practice.hunts.requests import Case
@@ -17,12 +17,13 @@ from kata.practice.interviews.coding import Coding
 from kata.practice.interviews.rounds import LEVELS, LONGEST, SHORTEST, NothingToAsk
 from kata.practice.talks.rehearsing import RATINGS, SHARES, Question
 
+# A seed is part of a file's name.
+_SEEDS = 10**9
 
-def make_interviews(place: Place, proofs: Proofs) -> Blueprint:
+
+def make_interviews(place: Place, proofs: Proofs, sitting: Sitting) -> Blueprint:
     """Return the blueprint of the interviews in ``place``."""
     interviews = Blueprint("interviews", __name__)
-    sitting = Sitting(place, proofs)
-
     alone = threading.Lock()
 
     @interviews.before_request
@@ -42,8 +43,7 @@ def make_interviews(place: Place, proofs: Proofs) -> Blueprint:
             return None
         subject = sitting.at_hand()
         assert sitting.interview is not None
-        number = len(sitting.interview.state.results)
-        return subject if request.form.get("round", type=int) == number else None
+        return subject if request.form.get("round") == round_at_hand(sitting.interview) else None
 
     @interviews.errorhandler(TimeoutError)
     def held_elsewhere(_: TimeoutError) -> tuple[str, int]:
@@ -70,7 +70,11 @@ def make_interviews(place: Place, proofs: Proofs) -> Blueprint:
         minutes = request.form.get("minutes", 45, type=int)
         level = request.form.get("level", "middle")
         seed = request.form.get("seed", type=int)
-        if level not in LEVELS or not SHORTEST <= minutes <= LONGEST or (seed or 0) < 0:
+        if (
+            level not in LEVELS
+            or not SHORTEST <= minutes <= LONGEST
+            or not 0 <= (seed or 0) < _SEEDS
+        ):
             abort(400, f"A level of {', '.join(LEVELS)}, and {SHORTEST} to {LONGEST} minutes.")
         try:
             sitting.begin(seed=seed, level=level, minutes=minutes)

@@ -13,6 +13,9 @@ from kata.page.place import Place
 from kata.practice.talks import rehearsing, spoken
 from kata.practice.talks.rehearsing import RATINGS, SHARES, Question, Rehearsal, Result
 
+# A page may be left open; no answer takes longer, in seconds.
+_LONGEST = 3 * 3600.0
+
 
 def make_rehearsals(place: Place) -> Blueprint:
     """Return the blueprint of the questions to rehearse in ``place``."""
@@ -46,7 +49,10 @@ def make_rehearsals(place: Place) -> Blueprint:
 
     @rehearsals.post("/rehearse/<number>/")
     def rate(number: str) -> Response:
-        result = rated(question(number), request.form, request.form.get("seconds", 0.0, type=float))
+        stated = request.form.get("seconds", 0.0, type=float)
+        # In this order, also what is no number at all is within the bounds.
+        seconds = min(max(0.0, stated), _LONGEST)
+        result = rated(question(number), request.form, seconds)
         complaint = progress.note(place.root, result.note)
         flash(
             f"{result.question.exercise.number}: {result.ticked} of {result.points} points, "

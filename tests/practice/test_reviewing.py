@@ -98,7 +98,8 @@ def test_of_many_a_screen_is_shown_and_the_rest_on_request(make_desk):
 
 def test_where_nothing_is_due_it_says_when_something_is(desk):
     assert lines(desk.kata("review").output) == [
-        "Nothing is due: what you solve comes up here some days later. To begin: kata"
+        "Nothing is due: what you solve comes up here some days later.",
+        "To begin: kata",
     ]
     desk.solve(1)
     assert "Nothing is due today. 1 is due tomorrow." in desk.kata("review").output

@@ -133,9 +133,8 @@ class Judges:
     def _give(self, exercise: Exercise, started: Batch, own: _Work) -> None:
         number = own.waiting.popleft()
         self._busy[started.connection] = exercise, number, started
-        with contextlib.suppress(
-            OSError
-        ):  # It may have ended: that is noticed where its verdict is taken.
+        # It may have ended: that is noticed where its verdict is taken.
+        with contextlib.suppress(OSError):
             started.connection.send(own.candidates[number])
 
     def _free(self, exercise: Exercise) -> Batch:

@@ -126,7 +126,10 @@ class Watcher:
                 self._opened = self._at
                 failure = self._outcome.failure if self._outcome else None
                 editor.show_beside(self._at.stub, failure.line if failure else None)
+            before = self.exercises
             self._look_around()
+            if self.exercises != before:
+                self.draw()
 
     def _is_another(self) -> bool:
         """Say whether another exercise is at hand than the latest verdict is about."""

@@ -117,6 +117,13 @@ def page(serve, browser, ready):
     return served
 
 
+def serious(browser) -> list[tuple[str, list[str]]]:
+    """Return what axe finds on the page that keeps somebody out, and where."""
+    found = Axe().run(browser.driver)["violations"]
+    grave = [each for each in found if each["impact"] in ("serious", "critical")]
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in grave]
+
+
 @pytest.fixture(scope="module")
 def untouched(make_projects):
     """Return a served page of a project that no test changes."""
@@ -253,7 +260,7 @@ def test_two_pages_agree(page, browser, project, chromium):
 
 def test_every_verdict_is_on_the_last_content(page, browser, project):
     stub = project.stub(1)
-    for n in range(20):
+    for n in range(50):
         stub.write_text(f"raise ValueError('save {n}a')\n")
         stub.write_text(f"raise ValueError('save {n}b')\n")
         browser.see(f"save {n}b", "#verdict")
@@ -293,12 +300,14 @@ def test_an_interview_is_held_from_start_to_report(serve, browser, project, read
             exercise = next(e for e in project.exercises if e.id == found.round.exercise)
             solution = exercise.within(project.root / "solutions") / exercise.stub.name
             [stub] = found.folder.rglob(exercise.stub.name)
+            assert serious(browser) == []
             stub.write_bytes(solution.read_bytes())  # The save is noticed.
         WebDriverWait(browser.driver, DEADLINE).until(
             lambda _, number=number: f"Round {number} of" not in browser.text()
         )
 
     browser.see("By round")
+    assert serious(browser) == []
     assert browser.path == f"/interview/{found.id}/"
     assert browser.complaints() == []
 
@@ -314,9 +323,7 @@ def test_it_fits_every_screen_and_axe_finds_nothing_serious(still, browser, sche
 
         width = browser.driver.execute_script("return document.documentElement.scrollWidth")
         assert width <= size[0]
-        found = Axe().run(browser.driver)["violations"]
-        serious = [each for each in found if each["impact"] in ("serious", "critical")]
-        assert [(each["id"], [n["html"] for n in each["nodes"]]) for each in serious] == []
+        assert serious(browser) == []
 
 
 def test_the_keyboard_stays_where_it_was_when_a_verdict_comes(serve, browser, project):

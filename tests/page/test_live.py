@@ -73,6 +73,20 @@ def test_two_pages_on_two_exercises_and_each_save(serve, visit, project):
     second.see("e01 is mastered")
 
 
+def test_pages_and_a_run_beside_them_agree(serve, visit, project):
+    served = serve("--port", "0")
+    first, second = visit(served), visit(served)
+    first.see("The page greets")
+
+    for n in (1, 2, 3):
+        project.solve(n)
+        beside = project.focus()  # As a watcher runs it.
+        assert "is solved" in beside.output or "is mastered" in beside.output
+        for page in (first, second):
+            page.see(f"e{n:02} is mastered", f"e{n:02}")
+        assert project.progress["solved"] == [each.id for each in project.exercises[:n]]
+
+
 def test_saves_and_connections_leave_nothing_behind(serve, visit, project):
     served = serve("--port", "0")
     visitor = visit(served)

@@ -66,9 +66,12 @@ socket.on("connect", () => {
 });
 socket.on("disconnect", () => { $("away").hidden = false; });
 socket.on("connect_error", () => { $("away").hidden = false; });
+// The verdict first: the list can wait until the changes of a run are over.
+let soon;
 socket.on("changed", (id) => {
   if (id === here || !id) refresh("verdict");
-  refresh("list");
+  clearTimeout(soon);
+  soon = setTimeout(() => refresh("list"), 150);
 });
 
 document.addEventListener("input", (event) => { if (event.target.id === "search") filter(); });

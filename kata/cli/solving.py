@@ -110,16 +110,11 @@ def undo(exercise: str | None) -> None:
 
 
 def _focused() -> list[str]:
-    """Return the options of a focused run.
+    """Return the options of a focused run."""
+    from kata.judge.environment import NO_OTHER_PLUGINS
 
-    It needs no other plugins than ours, and the verdict comes sooner without them: those of other packages,
-    two of pytest that collect garbage, twice, to warn of what nobody would see, and its cache.
-    """
-    return [
-        *("--rootdir", str(words.ROOT), "-c", str(words.ROOT / "tox.ini"), "--focus"),
-        *("--disable-plugin-autoload", "-p", "no:cacheprovider"),
-        *("-p", "no:unraisableexception", "-p", "no:threadexception"),
-    ]
+    place = ("--rootdir", str(words.ROOT), "-c", str(words.ROOT / "tox.ini"))
+    return [*place, "--focus", *NO_OTHER_PLUGINS]
 
 
 def _change(what: str, word: str | None, then: str) -> None:

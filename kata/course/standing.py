@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kata.course.entries import Entry, Note
-from kata.course.exercise import Exercise
+from kata.course.exercise import Exercise, Step
 
 SOLVED, UNSOLVED = "solved", "unsolved"
 MASTERED, UNMASTERED = "mastered", "unmastered"
@@ -45,6 +45,21 @@ class Progress:
     def done(self) -> set[str]:
         """Return the ids of the exercises with nothing left to solve in them now."""
         return self.solved - self.again
+
+    def step_at(self, exercise: Exercise) -> Step | None:
+        """Return the step of an exercise that failed last, or its first; None if the README has it not."""
+        number = self.failing.get(exercise.id, 1)
+        return next((step for step in exercise.steps if step.number == number), None)
+
+    def hints_shown(self, exercise: Exercise, step: Step) -> int:
+        """Return how many hints were shown for a step."""
+        return self.hints.get(_key(exercise.id, step.number), 0)
+
+    def show_hints(self, exercise: Exercise, step: Step, everything: bool = False) -> None:
+        """Note that one more hint of a step is shown, or all of them."""
+        total = len(exercise.hints_of(step.number))
+        shown = total if everything else min(self.hints_shown(exercise, step) + 1, total)
+        self.hints[_key(exercise.id, step.number)] = shown
 
     def put_back(self, id_: str) -> None:
         """Let an exercise begin anew: it stays solved and mastered, and is to be solved once more.
@@ -88,7 +103,7 @@ def follow(state: Progress, entry: Entry | Note) -> None:
             state.current = id_
         case "hint":
             if (step := _number(data, "step")) is not None and (shown := _number(data, "shown")):
-                state.hints[f"{id_}/{step}"] = shown
+                state.hints[_key(id_, step)] = shown
         case "run":
             state.current = id_
             if (step := _number(data, "step")) is not None:
@@ -130,6 +145,10 @@ def _runs(before: Progress, after: Progress) -> Iterator[Note]:
             data["passed"], data["total"] = after.reached[id_]
         if data:
             yield Note(RUN, id_, data)
+
+
+def _key(id_: str, step: int) -> str:
+    return f"{id_}/{step}"
 
 
 def _number(data: Any, name: str) -> int | None:

@@ -13,6 +13,14 @@ from pathlib import Path
 FILE_LIMIT = 1_000_000
 """What a test may write to one file, its standard output among them, in bytes."""
 
+NO_OTHER_PLUGINS = (
+    *("--disable-plugin-autoload", "-p", "no:cacheprovider"),
+    *("-p", "no:unraisableexception", "-p", "no:threadexception"),
+)
+"""The options of a run of pytest that needs no plugins but ours, and is quicker without them: those of other
+packages, its cache, and two that collect garbage, twice, to warn of what nobody would see.
+"""
+
 # What a shell or a tutorial may have set, and what would change how an exercise runs.
 _STRANGE = (
     "FLASK_", "WERKZEUG_", "GUNICORN_", "CELERY_", "SQLALCHEMY_", "PIKA_", "COV_CORE_",

@@ -16,15 +16,12 @@ import pytest
 
 from kata.course.exercise import Exercise
 from kata.judge import lifetime
+from kata.judge.environment import NO_OTHER_PLUGINS
 from kata.judge.outcome import Failure
 from kata.judge.ownership import part_of
 from kata.judge.recorder import FURTHER
 from kata.judge.verdict import become_pytest
 
-_OPTIONS = (
-    *("--disable-plugin-autoload", "-p", "no:cacheprovider"),
-    *("-p", "no:unraisableexception", "-p", "no:threadexception"),
-)
 _STEP = re.compile(r"TestStep(\d+)")
 
 
@@ -61,7 +58,13 @@ def examine(exercise: Exercise, folder: Path) -> Examined:
             become_pytest(
                 [
                     *("--rootdir", str(root), "-c", str(root / "tox.ini"), str(exercise.test_file)),
-                    *("--against", str(folder), "--basetemp", str(Path(own) / "pytest"), *_OPTIONS),
+                    *(
+                        "--against",
+                        str(folder),
+                        "--basetemp",
+                        str(Path(own) / "pytest"),
+                        *NO_OTHER_PLUGINS,
+                    ),
                 ],
                 root,
                 [tally],

@@ -23,6 +23,7 @@ from kata.page.views.hunts import make_hunts
 from kata.page.views.interviews import make_interviews
 from kata.page.views.practice import make_practice
 from kata.page.views.rehearsals import make_rehearsals
+from kata.practice.terms import clock
 
 
 def create_app(
@@ -49,7 +50,7 @@ def create_app(
         code=rendering.code,
         sentence=wording.sentence,
         round_at_hand=round_at_hand,
-        clock=lambda seconds: f"{seconds // 60}:{seconds % 60:02}",
+        clock=clock,
     )
     app.jinja_env.globals.update(
         values=wording.values,
@@ -77,7 +78,7 @@ def create_app(
 
 
 def _readme(exercise: Exercise) -> Markup:
-    return rendering.markdown(exercise.readme.read_text(encoding="utf-8", errors="replace"))
+    return rendering.markdown(exercise.text)
 
 
 def add_sockets(app: Flask, live: Live) -> SocketIO:

@@ -1,5 +1,6 @@
 """The tree that the page is about: what its views read there, and nothing else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from flask import abort
 
 from kata.course import catalog, progress
 from kata.course.exercise import Exercise
+from kata.practice.hunts.alternatives import RIGHT, alternatives
 from kata.practice.schedule import deck
 
 
@@ -45,21 +47,21 @@ class Place:
 
     def right_answers(self, exercise: Exercise) -> list[Path]:
         """List the other correct answers that are kept, of one file each."""
-        return sorted((self.root / "tests" / "answers" / exercise.id).glob("right_*.py"))
-
-    def due(self) -> set[str]:
-        """Return the ids of the exercises of which something is to be reviewed today."""
-        try:
-            found = deck.read(self.root).due(datetime.now().astimezone().date())
-        except OSError:
-            return set()
-        return {each.card.exercise.id for each in found}
+        kept = alternatives(exercise, RIGHT, self.root)
+        return [answer for answer in kept if answer.suffix == ".py"]
 
     def entries(self) -> list[Entry]:
         """List the exercises with how far they are."""
-        state = progress.load(self.root)
-        known = self.exercises()
-        due = self.due()
+        known: Sequence[Exercise]
+        due: set[str] = set()
+        try:
+            found = deck.read(self.root)
+        except OSError:  # What is due cannot be told then.
+            state, known = progress.load(self.root), self.exercises()
+        else:
+            state, known = found.state, found.exercises
+            today = datetime.now().astimezone().date()
+            due = {each.card.exercise.id for each in found.due(today)}
         stars = state.stars(known)
         return [
             Entry(

@@ -1,6 +1,5 @@
 """Markdown and code as HTML: texts of the project, and whatever a learner wrote, escaped."""
 
-import ast
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,14 +56,6 @@ def _renderer() -> MarkdownIt:
         return f"<pre><code>{code(text, language or 'text')}</code></pre>"
 
     return MarkdownIt("commonmark", {"html": False, "highlight": highlighted}).enable("table")
-
-
-def summary(source: str) -> str:
-    """Return the first line of a module's docstring."""
-    try:
-        return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
-    except SyntaxError:
-        return ""
 
 
 def side_by_side(left: str, right: str) -> Iterator[Row]:

@@ -14,10 +14,10 @@ from kata.judge import wording
 from kata.judge.diagnosis import where
 from kata.judge.outcome import Failure
 from kata.practice.interviews.coding import DONE, TIME_UP, Coding
-from kata.practice.interviews.interview_page import clock
 from kata.practice.interviews.interviewing import Result
 from kata.practice.interviews.marking import StepReached
 from kata.practice.interviews.rounds import stated
+from kata.practice.terms import clock
 from kata.terminal import editor, modes, pages
 from kata.terminal.prompt import ENTER, Prompt
 

@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from kata.course.command import as_typed
-from kata.practice.interviews.interview_page import clock, number
+from kata.practice.interviews.interview_page import number
 from kata.practice.interviews.interview_report import NAMES, Line, Report
 from kata.practice.interviews.interviewing import Interview, Result
 from kata.practice.interviews.rounds import CODE, Round
+from kata.practice.terms import clock
 from kata.terminal import editor
 
 _BAR = 20

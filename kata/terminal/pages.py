@@ -26,19 +26,15 @@ _EXAMPLE = re.compile(
 
 def next_hint(exercise: Exercise, root: Path, everything: bool = False) -> RenderableType:
     """Return the hints of the step that fails now, one more than the last time, and note that."""
-    number, step = _at_hand(exercise, root)
-    total = len(exercise.hints_of(number))
-    key = f"{exercise.id}/{number}"
-
-    def show_more(state: Progress) -> None:
-        state.hints[key] = total if everything else min(state.hints.get(key, 0) + 1, total)
-
-    if step is None or not total:
+    state = progress.load(root)
+    step = state.step_at(exercise)
+    if step is None or not exercise.hints_of(step.number):
+        number = state.failing.get(exercise.id, 1)
         state = progress.recover(root)
         page: RenderableType = Text(f"{exercise.number} has no hints for step {number}.")
     else:
-        state = progress.update(root, show_more)
-        page = hint(exercise, step, state.hints[key])
+        state = progress.update(root, lambda now: now.show_hints(exercise, step, everything))
+        page = hint(exercise, step, state.hints_shown(exercise, step))
     return Group(*_said(state), page)
 
 
@@ -129,13 +125,7 @@ def _how_far(exercise: Exercise, state: Progress, stars: set[str]) -> str:
 
 def step_at_hand(exercise: Exercise, root: Path) -> Step | None:
     """Return the step of an exercise that failed last, or its first."""
-    return _at_hand(exercise, root)[1]
-
-
-def _at_hand(exercise: Exercise, root: Path) -> tuple[int, Step | None]:
-    """Return the number of the step that failed last, and the step if the README has it."""
-    number = progress.load(root).failing.get(exercise.id, 1)
-    return number, next((step for step in exercise.steps if step.number == number), None)
+    return progress.load(root).step_at(exercise)
 
 
 def task(exercise: Exercise, step: Step | None) -> RenderableType:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from kata.practice.terms import clock
 from kata.terminal import modes, typed
 from kata.terminal.console import make_console
 
@@ -143,9 +144,5 @@ class Prompt:
 
 
 def _clock(since: float, minutes: float | None) -> str:
-    passed = int(time.monotonic() - since)
-    said = f"{passed // 60}:{passed % 60:02}"
-    if minutes is None:
-        return said
-    whole = int(minutes * 60)
-    return f"{said} of {whole // 60}:{whole % 60:02}"
+    said = clock(time.monotonic() - since)
+    return said if minutes is None else f"{said} of {clock(minutes * 60)}"

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from kata.course.command import as_typed
-from kata.practice.talks.rehearsing import RATINGS, Question, Rehearsal, Result
+from kata.practice.talks.rehearsing import Question, Rehearsal, Result
+from kata.practice.terms import RATINGS, clock
 from kata.terminal.pages import markdown
 from kata.terminal.prompt import ENTER, Left, Prompt
 
@@ -64,7 +65,7 @@ def summary(results: Sequence[Result]) -> RenderableType:
     for name in ("", "points", "follow-ups", "time", "your word"):
         table.add_column(name)
     for each in results:
-        took, meant = _time(each.seconds), _time(each.question.spoken.seconds)
+        took, meant = clock(each.seconds), clock(each.question.spoken.seconds)
         table.add_row(
             Text(each.question.exercise.number, "bold"),
             f"{each.ticked} of {each.points}",
@@ -93,7 +94,7 @@ def _asked(question: Question, heading: str) -> RenderableType:
         *((Text(), use_case) if question.use_case else ()),
         Text(),
         Text(
-            f"Answer aloud, as in the interview. The model answer takes about {_time(seconds)} to say.",
+            f"Answer aloud, as in the interview. The model answer takes about {clock(seconds)} to say.",
             "dim",
         ),
     )
@@ -214,7 +215,3 @@ def _numbers(line: str, count: int) -> list[int]:
 def _bare(markdown: str) -> str:
     """Return a text of Markdown without its marks, for a line that is cut."""
     return re.sub(r"[`*]", "", markdown)
-
-
-def _time(seconds: int) -> str:
-    return f"{seconds // 60}:{seconds % 60:02}"

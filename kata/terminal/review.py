@@ -16,9 +16,9 @@ from kata.practice.schedule import again, deck
 from kata.practice.schedule.cards import HUNT, REHEARSE, SOLVE
 from kata.practice.schedule.deck import Deck
 from kata.practice.schedule.scheduling import Scheduled
-from kata.practice.schedule.tries import RATINGS
 from kata.practice.talks import rehearsing
 from kata.practice.talks.spoken import NotThere
+from kata.practice.terms import RATINGS
 from kata.terminal import hunt, rehearse
 from kata.terminal.prompt import ENTER, Left, Prompt
 

@@ -15,6 +15,7 @@ from kata.course.exercise import Exercise, Step
 from kata.page import rendering
 from kata.page.live import Live
 from kata.page.place import Place
+from kata.practice.hunts.alternatives import difference
 
 _HEADING = re.compile(r"^(?=##? )", re.MULTILINE)
 _STEP = re.compile(r"## Step (\d+):")
@@ -83,15 +84,11 @@ def make_exercises(place: Place, live: Live) -> Blueprint:
     @exercises.post("/exercises/<number>/hint")
     def hint(number: str) -> Response:
         exercise = place.exercise(number)
-        step = _step(exercise, progress.load(place.root))
+        step = progress.load(place.root).step_at(exercise)
         if step is None or not exercise.hints_of(step.number):
             abort(404, f"{exercise.number} has no hints here.")
-        total, key = len(exercise.hints_of(step.number)), f"{exercise.id}/{step.number}"
-
-        def show_more(state: progress.Progress) -> None:
-            state.hints[key] = min(state.hints.get(key, 0) + 1, total)
-
-        _say(progress.update(place.root, show_more).message)
+        now = progress.update(place.root, lambda state: state.show_hints(exercise, step))
+        _say(now.message)
         return redirect(url_for(".show", number=exercise.number, _anchor="hints"))
 
     @exercises.post("/exercises/<number>/run")
@@ -127,7 +124,7 @@ def _task(place: Place, exercise: Exercise, state: progress.Progress) -> dict[st
     return {
         "exercise": exercise,
         "parts": list(_parts(exercise)),
-        "step": _step(exercise, state),
+        "step": state.step_at(exercise),
         "state": state,
         "hints": _hints(exercise, state),
         "previous": known[at - 1] if at else None,
@@ -140,17 +137,11 @@ def _say(message: str | None) -> None:
         flash(as_typed(message))
 
 
-def _step(exercise: Exercise, state: progress.Progress) -> Step | None:
-    """Return the step that failed last, or the first."""
-    number = state.failing.get(exercise.id, 1)
-    return next((step for step in exercise.steps if step.number == number), None)
-
-
 def _hints(exercise: Exercise, state: progress.Progress) -> tuple[list[str], int]:
     """Return the hints that were shown for the step at hand, and how many more there are."""
-    step = _step(exercise, state)
+    step = state.step_at(exercise)
     known = exercise.hints_of(step.number) if step else ()
-    shown = state.hints.get(f"{exercise.id}/{step.number}", 0) if step else 0
+    shown = state.hints_shown(exercise, step) if step else 0
     return list(known[:shown]), len(known) - shown
 
 
@@ -178,8 +169,8 @@ def _content(place: Place, exercise: Exercise, tab: str, solved: set[str]) -> ob
             for mine, theirs in workspace.pairs(exercise, place.solutions)
         ]
     return [
-        (rendering.summary(text), rendering.code(text))
-        for text in map(_read, place.right_answers(exercise))
+        (difference(answer), rendering.code(_read(answer)))
+        for answer in place.right_answers(exercise)
     ]
 
 

@@ -15,7 +15,8 @@ from kata.practice.hunts.requests import Case
 from kata.practice.interviews import interview_report, interviewing
 from kata.practice.interviews.coding import Coding
 from kata.practice.interviews.rounds import LEVELS, LONGEST, SHORTEST, NothingToAsk
-from kata.practice.talks.rehearsing import RATINGS, SHARES, Question
+from kata.practice.talks.rehearsing import SHARES, Question
+from kata.practice.terms import RATINGS
 
 # A seed is part of a file's name.
 _SEEDS = 10**9

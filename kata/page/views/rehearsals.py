@@ -11,7 +11,8 @@ from kata.course.command import as_typed
 from kata.course.entries import Entry
 from kata.page.place import Place
 from kata.practice.talks import rehearsing, spoken
-from kata.practice.talks.rehearsing import RATINGS, SHARES, Question, Rehearsal, Result
+from kata.practice.talks.rehearsing import SHARES, Question, Rehearsal, Result
+from kata.practice.terms import RATINGS
 
 # A page may be left open; no answer takes longer, in seconds.
 _LONGEST = 3 * 3600.0

@@ -16,8 +16,7 @@ from kata.practice.hunts.faults import Place
 from kata.practice.hunts.kept import REFERENCE
 from kata.practice.hunts.remarks import parsed
 from kata.practice.hunts.requests import Case, Requests
-
-HUNTED = "hunted"
+from kata.practice.terms import HUNTED
 
 # So many lines beside one at fault are right as well.
 _NEAR = 2

@@ -8,14 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from kata.judge.environment import NO_OTHER_PLUGINS
 from kata.judge.outcome import Failure
 from kata.judge.verdict import forked_pytest, laid_over
 from kata.practice.hunts.requests import Case
-
-_OPTIONS = (
-    *("--disable-plugin-autoload", "-p", "no:cacheprovider", "--maxfail=1"),
-    *("-p", "no:unraisableexception", "-p", "no:threadexception"),
-)
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ def prove(case: Case, root: Path) -> Proof:
         result = Path(folder) / "failure"
         place = ("--rootdir", str(root), "-c", str(root / "tox.ini"), "--against", str(tree))
         verdict = forked_pytest(
-            [*map(str, case.exercise.test_files), *place, *_OPTIONS],
+            [*map(str, case.exercise.test_files), *place, *NO_OTHER_PLUGINS, "--maxfail=1"],
             root,
             [_OnlySome(case.caught_by, result)],
         )

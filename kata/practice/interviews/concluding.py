@@ -6,8 +6,9 @@ from pathlib import Path
 from kata.course import progress, replacing
 from kata.course.exercise import Exercise
 from kata.practice.interviews import interview_page, interview_report, interviewing, past
-from kata.practice.interviews.interview_report import INTERVIEWED, Report
+from kata.practice.interviews.interview_report import Report
 from kata.practice.interviews.interviewing import Interview
+from kata.practice.terms import INTERVIEWED
 
 PAGE = "report.html"
 

@@ -6,6 +6,7 @@ from kata.course.command import as_typed
 from kata.practice import documents
 from kata.practice.interviews import marking
 from kata.practice.interviews.interview_report import Report
+from kata.practice.terms import clock
 
 
 def html(report: Report) -> str:
@@ -25,15 +26,6 @@ def html(report: Report) -> str:
 def day(moment: datetime) -> str:
     """Return a day as one reads it: ``November 9, 2026``."""
     return f"{moment:%B} {moment.day}, {moment.year}"
-
-
-def clock(seconds: float) -> str:
-    """Return a time as minutes and seconds.
-
-    >>> clock(754)
-    '12:34'
-    """
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 
 def number(points: float) -> str:

@@ -17,8 +17,7 @@ from kata.course.exercise import Exercise
 from kata.practice.interviews import marking
 from kata.practice.interviews.interviewing import Interview, folder_of_all
 from kata.practice.interviews.rounds import CODE, HUNT, QUESTION
-
-INTERVIEWED = "interviewed"
+from kata.practice.terms import INTERVIEWED
 
 NAMES = {QUESTION: "Question", HUNT: "Bug hunt", CODE: "Exercise"}
 

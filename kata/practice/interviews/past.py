@@ -6,6 +6,7 @@ from typing import Any
 
 from kata.course import journal
 from kata.course.entries import Entry
+from kata.practice import terms
 from kata.practice.interviews.rounds import CODE, HUNT, QUESTION, Rank
 
 # Of a round of an interview, so much of the points has to be reached for it to be strong.
@@ -39,7 +40,7 @@ def weak_first(happened: Iterable[Entry]) -> Rank:
 def _shown(entry: Entry, hinted: set[str]) -> list[tuple[str, str, bool]]:
     """Return what an entry shows: of which kind, on which exercise, and whether that is strong."""
     id_, data = entry.exercise, entry.data
-    if entry.what == "interviewed":
+    if entry.what == terms.INTERVIEWED:
         return [found for each in _listed(data.get("rounds")) if (found := _of_round(each))]
     if id_ is None:
         return []
@@ -50,9 +51,9 @@ def _shown(entry: Entry, hinted: set[str]) -> list[tuple[str, str, bool]]:
             hinted.discard(id_)
         case "solved":
             return [(CODE, id_, id_ not in hinted)]
-        case "rehearsed":
+        case terms.REHEARSED:
             return [(QUESTION, id_, data.get("rating") in ("good", "easy"))]
-        case "hunted":
+        case terms.HUNTED:
             return [(HUNT, id_, data.get("found") is True)]
     return []
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from kata.course.entries import Entry
 from kata.course.exercise import Exercise
 from kata.course.standing import SOLVED
-from kata.practice.schedule.tries import RATINGS, Try, tries
+from kata.practice.schedule.tries import Try, tries
+from kata.practice.terms import HUNTED, RATINGS, REHEARSED
 
 SOLVE, REHEARSE, HUNT = "solve", "rehearse", "hunt"
 KINDS = (REHEARSE, HUNT, SOLVE)
@@ -125,9 +126,9 @@ def _reviews(
 
 
 def _practised(entry: Entry) -> tuple[str, Review] | None:
-    if entry.what == "rehearsed" and entry.data.get("rating") in RATINGS:
+    if entry.what == REHEARSED and entry.data.get("rating") in RATINGS:
         return REHEARSE, Review(entry.at.date(), entry.data["rating"])
-    if entry.what == "hunted":
+    if entry.what == HUNTED:
         right = [entry.data.get(part) is True for part in ("line", "cause")]
         found = entry.data.get("found") is True or all(right)
         rating = "good" if found else "hard" if any(right) else "again"

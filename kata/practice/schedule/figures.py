@@ -12,8 +12,9 @@ from kata.practice.schedule.deck import Deck
 from kata.practice.schedule.pace import seconds_in
 from kata.practice.schedule.scheduling import scheduled
 from kata.practice.schedule.tries import spells
+from kata.practice.terms import HUNTED, INTERVIEWED, REHEARSED, SPECIFIED
 
-_KINDS = {"rehearsed": REHEARSE, "hunted": HUNT, "specified": "specify", "interviewed": "interview"}
+_KINDS = {REHEARSED: REHEARSE, HUNTED: HUNT, SPECIFIED: "specify", INTERVIEWED: "interview"}
 
 # So many of the steps at which one got stuck are named.
 _STUCK = 8
@@ -83,7 +84,7 @@ def figures(deck: Deck, today: date) -> Figures:
         ),
         kept=_kept(deck),
         due=len(deck.due(today)),
-        interviews=sum(each.what == "interviewed" for each in real),
+        interviews=sum(each.what == INTERVIEWED for each in real),
         pace=deck.needed.pace,
         stuck=_stuck(real),
     )

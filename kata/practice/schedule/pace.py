@@ -8,6 +8,7 @@ from kata.course.entries import Entry
 from kata.course.exercise import Exercise
 from kata.practice.schedule.cards import HUNT, REHEARSE, SOLVE
 from kata.practice.schedule.tries import Try
+from kata.practice.terms import HUNTED, REHEARSED
 
 # Nobody is planned for as if they were faster or slower than that.
 _FASTEST, _SLOWEST = 0.5, 3.0
@@ -15,7 +16,7 @@ _FASTEST, _SLOWEST = 0.5, 3.0
 # In minutes, until the learner has done some: a spoken answer with its follow-ups, and a bug.
 _USUAL = {REHEARSE: 4.0, HUNT: 5.0}
 _SOME = 3
-_PRACTISED = {"rehearsed": REHEARSE, "hunted": HUNT}
+_PRACTISED = {REHEARSED: REHEARSE, HUNTED: HUNT}
 
 # What is stated of a rehearsal is how long the answer took; its points and the follow-ups come after that.
 _AFTER = {REHEARSE: 3.0, HUNT: 0.0}

@@ -20,7 +20,7 @@ from datetime import UTC, date, datetime, timedelta
 import fsrs
 
 from kata.practice.schedule.cards import HUNT, REHEARSE, SOLVE, Card, Review
-from kata.practice.schedule.tries import RATINGS
+from kata.practice.terms import RATINGS
 
 _RATINGS = dict(
     zip(

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from kata.course.entries import Entry
 from kata.course.standing import AGAIN, AT, HINT, MASTERED, RUN, SOLVED, UNSOLVED
+from kata.practice.terms import RATINGS
 
 RATED = "rated"
-RATINGS = ("again", "hard", "good", "easy")
 
 # Whoever says and does nothing for longer has a break: that time counts for nothing.
 _BREAK = timedelta(minutes=10)

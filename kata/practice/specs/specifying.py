@@ -20,8 +20,7 @@ from kata.practice.hunts.alternatives import RIGHT, WRONG, alternatives, differe
 from kata.practice.specs import likely, remembered
 from kata.practice.specs.first_tests import begun
 from kata.practice.specs.judgement import Alive, Judgement, Refused
-
-SPECIFIED = "specified"
+from kata.practice.terms import SPECIFIED
 
 
 class NothingToJudge(Exception):

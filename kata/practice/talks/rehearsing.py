@@ -11,9 +11,7 @@ from kata.course.entries import Entry, Note
 from kata.course.exercise import Exercise
 from kata.practice.talks import spoken
 from kata.practice.talks.spoken import FollowUp, NotThere, Spoken
-
-REHEARSED = "rehearsed"
-RATINGS = ("again", "hard", "good", "easy")
+from kata.practice.terms import REHEARSED
 
 # The share of the points from which on each rating is suggested, the best first.
 SHARES = (("easy", 0.9), ("good", 0.6), ("hard", 0.3))
